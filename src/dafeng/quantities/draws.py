@@ -1,0 +1,80 @@
+"""Random draws of the leaves: which cells vary together, and by how much.
+
+One standard-normal variable stands for a leaf as a whole (a scale, a meter, a statistic is wrong in the same
+direction in every cell), or one for each member of the dimensions that the definition calls independent.
+Points come from a scrambled Sobol sequence, so that few draws cover much; the seed fixes them.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from scipy.special import ndtri
+from scipy.stats import qmc
+
+from dafeng.quantities.compile import Program
+from dafeng.quantities.states import Flag
+
+#: Half-width of a 95 % interval in standard deviations.
+Z95 = 1.959963984540054
+_SOBOL_LIMIT = 21201
+
+
+def spread_of(program: Program, flags: np.ndarray) -> np.ndarray | None:
+    """Standard deviation of every cell as a share of its value; None when nothing varies."""
+    u = program.quantity.uncertainty
+    share = np.full(flags.shape, u.relative)
+    if u.estimated is not None:
+        share = np.where(flags & int(Flag.ESTIMATED | Flag.PROJECTED | Flag.NOWCAST) != 0, u.estimated, share)
+    if u.default is not None:
+        share = np.where(flags & int(Flag.DEFAULT) != 0, u.default, share)
+    return share / Z95 if share.any() else None
+
+
+class Sampler:
+    """Draws for the leaves named, ``n`` of them from ``seed``; the same call gives the same numbers."""
+
+    def __init__(self, programs: Sequence[Program], flags: Mapping[str, np.ndarray], n: int, seed: int):
+        self.n = n
+        self.spread: dict[str, np.ndarray] = {}
+        self.columns: dict[str, slice] = {}
+        width = 0
+        for program in programs:
+            spread = spread_of(program, flags[program.quantity.id])
+            if spread is None:
+                continue
+            name = program.quantity.id
+            count = math.prod(s for d, s in zip(program.dims, program.shape, strict=True) if d in program.quantity.uncertainty.independent)
+            self.spread[name] = spread
+            self.columns[name] = slice(width, width + count)
+            width += count
+        self.z = self._points(width, n, seed)
+
+    @staticmethod
+    def _points(width: int, n: int, seed: int) -> np.ndarray:
+        """(width, n) standard-normal points, one row a variable."""
+        if width == 0:
+            return np.empty((0, n))
+        if width > _SOBOL_LIMIT:
+            return np.random.default_rng(seed).standard_normal((width, n))
+        engine = qmc.Sobol(width, scramble=True, rng=np.random.default_rng(seed))
+        uniform = engine.random_base2(max(1, math.ceil(math.log2(n))))[:n]
+        return np.ascontiguousarray(ndtri(np.clip(uniform, 1e-12, 1 - 1e-12)).T)
+
+    def draw(self, program: Program, values: np.ndarray, chunk: slice) -> np.ndarray:
+        """Values of the leaf in the draws of ``chunk``: draw axis first, contiguous in memory along it."""
+        name = program.quantity.id
+        independent = program.quantity.uncertainty.independent
+        z = self.z[self.columns[name], chunk]
+        z = z.reshape(*(s if d in independent else 1 for d, s in zip(program.dims, program.shape, strict=True)), z.shape[-1])
+        share = self.spread[name][..., None]
+        v = values[..., None]
+        wide = share * Z95 > 0.3
+        if wide.any():  # log-normal with the same mean and standard deviation: never below zero
+            s = np.sqrt(np.log1p(share**2))
+            drawn = np.where(wide, v * np.exp(s * z - s * s / 2), v * (1 + share * z))
+        else:
+            drawn = v * (1 + share * z)
+        return np.moveaxis(drawn, -1, 0)

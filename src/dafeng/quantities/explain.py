@@ -1,0 +1,229 @@
+"""Lineage: how a number came about, and which cells it lacks. Both walk the inputs that operations report."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from dafeng.findings import BlockingError, Finding, Text
+from dafeng.quantities import formula as fm
+from dafeng.quantities.compile import Program, formula_node, formula_text
+from dafeng.quantities.evaluate import Cell
+from dafeng.quantities.evidence import EvidenceSpec, Key, due_date, label
+from dafeng.quantities.states import ABSENT
+
+if TYPE_CHECKING:
+    from dafeng.quantities.evaluate import Run
+
+
+@dataclass
+class Explanation:
+    """One number opened: its formula in words, its inputs (each opened in turn), factor row and filing where it is a leaf."""
+
+    quantity: str
+    name: str
+    name_en: str
+    kind: str
+    coords: dict[str, str]
+    label: str
+    label_en: str
+    cell: Cell
+    formula: str = ""
+    formula_zh: str = ""
+    formula_en: str = ""
+    choice: str = ""
+    inputs: list[Explanation] = field(default_factory=list)
+    truncated: bool = False
+    factor: dict[str, Any] | None = None
+    filing: dict[str, Any] | None = None
+    revisions: list[dict[str, Any]] = field(default_factory=list)
+    driver: dict[str, Any] | None = None
+    note: str = ""
+    note_en: str = ""
+
+    def as_dict(self, language: str = "zh") -> dict[str, Any]:
+        en = language == "en"
+        return {
+            "quantity": self.quantity,
+            "name": (self.name_en or self.name) if en else self.name,
+            "year": int(self.coords["year"]) if "year" in self.coords else None,
+            "where": {k: v for k, v in self.coords.items() if k != "year"},
+            "label": self.label_en if en else self.label,
+            "kind": self.kind,
+            "value": self.cell.value,
+            "unit": self.cell.unit,
+            "state": self.cell.state,
+            "marks": list(self.cell.marks),
+            "formula": (self.formula_en if en else self.formula_zh) or None,
+            "expression": self.formula or None,
+            **({"choice": self.choice} if self.choice else {}),
+            "inputs": [i.as_dict(language) for i in self.inputs],
+            **({"truncated": True} if self.truncated else {}),
+            "factor": self.factor,
+            "filing": self.filing,
+            **({"revisions": self.revisions} if len(self.revisions) > 1 else {}),
+            **({"driver": self.driver} if self.driver else {}),
+            "note": self.note_en if en else self.note,
+        }
+
+
+@dataclass(frozen=True)
+class MissingCell:
+    """A leaf cell that a number lacks, with who should have filed it and by when."""
+
+    quantity: str
+    name: str
+    name_en: str
+    coords: tuple[tuple[str, str], ...]
+    state: str
+    label: str
+    label_en: str
+    supplier: str = ""
+    due: str = ""
+
+    def as_dict(self, language: str = "zh") -> dict[str, Any]:
+        return {
+            "quantity": self.quantity,
+            "name": self.name_en if language == "en" and self.name_en else self.name,
+            "where": dict(self.coords),
+            "label": self.label_en if language == "en" else self.label,
+            "state": self.state,
+            "supplier": self.supplier,
+            "due": self.due,
+        }
+
+
+def resolve(run: Run, name: str, coords: Mapping[str, Any]) -> tuple[Program, Key]:
+    """Program and index for a quantity and coordinates as a user writes them. Raises BlockingError with the way out."""
+    if name not in run.compiled.programs:
+        near = [q for q in run.compiled.programs if name.lower() in q or name in run.compiled.programs[q].quantity.name][:5]
+        raise BlockingError([Finding("quantity.unknown", "error", name, Text(f"没有名为 {name} 的量", f"there is no quantity {name}"), name,
+                                     fix=Text(f"是否指：{'、'.join(near)}" if near else "用 dafeng check 查看定义", f"did you mean: {', '.join(near)}" if near else "see dafeng check"))])  # fmt: skip
+    program = run.compiled.programs[name]
+    key: list[int] = []
+    for dim in program.dims:
+        members = run.model.members[dim]
+        given = coords.get(dim)
+        written = None if given is None else str(given)
+        if written is not None and written not in members:
+            written = next((m.id for m in run.model.definitions.dimensions[dim].members.values() if written in (m.name, m.name_en)), written)
+        if written is None or written not in members:
+            shown = "、".join(members) if len(members) < 25 else f"{members[0]}–{members[-1]}"
+            raise BlockingError([Finding("quantity.member", "error", f"{name}.{dim}",
+                Text(f"{program.quantity.name}：请写明{run.model.definitions.dimensions[dim].name}" if written is None else f"{program.quantity.name}：{run.model.definitions.dimensions[dim].name}没有“{written}”",
+                     f"{program.quantity.title('en')}: state {dim}" if written is None else f"{program.quantity.title('en')}: {dim} has no member “{written}”"),
+                written or "", expected=Text(shown, shown.replace("、", ", ")), fix=Text(f"可用：{shown}", f"known: {shown.replace('、', ', ')}"))])  # fmt: skip
+        key.append(members.index(written))
+    return program, tuple(key)
+
+
+def explain(run: Run, name: str, coords: Mapping[str, Any], depth: int | None = None) -> Explanation:
+    """Open a number down to its filings, factors and drivers; ``depth`` limits the levels (None: all of them)."""
+    program, key = resolve(run, name, coords)
+    return _explain(run, program, key, depth, {})
+
+
+def _explain(run: Run, program: Program, key: Key, depth: int | None, seen: dict[tuple[str, Key], Explanation]) -> Explanation:
+    q = program.quantity
+    if depth is None and (q.id, key) in seen:
+        return seen[q.id, key]  # the same cell used twice is opened once and shown in both places
+    d = run.model.definitions
+    e = Explanation(
+        quantity=q.id, name=q.name, name_en=q.name_en, kind=q.kind,
+        coords={dim: run.model.members[dim][i] for dim, i in zip(program.dims, key, strict=True)},
+        label=label(d, program.dims, key), label_en=label(d, program.dims, key, "en"),
+        cell=Cell.of(float(run.context.values[q.id][key]), int(run.context.flags[q.id][key]), q.unit), note=q.note, note_en=q.note_en,
+    )  # fmt: skip
+    seen[q.id, key] = e
+    if q.kind == "formula":
+        node = formula_node(q, run.choices)
+        assert node is not None and program.op is not None
+        e.formula = formula_text(q, run.choices)
+        e.formula_zh, e.formula_en = words(run, node, "zh"), words(run, node, "en")
+        if q.choice:
+            e.choice = f"{q.choice}={run.choices.get(q.choice, '')}"
+        if depth == 0:
+            e.truncated = True
+            return e
+        for child, at in inputs_of(run, program, key):
+            e.inputs.append(_explain(run, child, at, None if depth is None else depth - 1, seen))
+    elif q.kind == "evidence":
+        series = run.evidence[q.id]
+        counted = series.counted(key, run.model.as_of)
+        e.filing = None if counted is None else _filing(run, counted.as_dict())
+        e.revisions = [_filing(run, f.as_dict()) for f in series.filings.get(key, ())]
+    elif q.kind == "factor":
+        if (found := run.leaves[q.id].factors.get(key)) is not None:
+            e.factor = {**found[0].as_dict(), "rule": found[1]}
+    elif q.driver is not None:
+        spec = run.model.driver_of(q.id, run.scenario)
+        source = d.sources.get(spec.source)
+        e.driver = {"interpolation": spec.interpolation, "points": {m: {str(y): v for y, v in p.items()} for m, p in spec.points.items()},
+                    "source": source.title if source else spec.source, "scenario": run.scenario}  # fmt: skip
+    return e
+
+
+def _filing(run: Run, filing: dict[str, Any]) -> dict[str, Any]:
+    source = run.model.definitions.sources.get(filing["source"])
+    if source is None:
+        return filing
+    return {**filing, "source_title": source.title, "source_title_en": source.title_en, "source_kind": source.kind, "source_ref": source.ref, "confidence": source.confidence}
+
+
+def inputs_of(run: Run, program: Program, key: Sequence[int]) -> list[tuple[Program, Key]]:
+    """The cells that one formula cell reads, each once, in the order of the formula."""
+    if program.op is None:
+        return []
+    at = dict(zip(program.dims, (int(k) for k in key), strict=True))
+    found: dict[tuple[str, Key], None] = {}
+    for name, coords in program.op.inputs(at, run.context):
+        child = run.compiled.programs[name]
+        found[name, tuple(coords[dim] for dim in child.dims)] = None
+    return [(run.compiled.programs[name], k) for name, k in found]
+
+
+def words(run: Run, node: fm.Node, language: str) -> str:
+    d = run.model.definitions
+
+    def member(dim: str, m: str) -> str:
+        found = d.dimensions[dim].members.get(m) if dim in d.dimensions else None
+        return (found.name_en if language == "en" else found.name) if found else m
+
+    def dimension(dim: str) -> str:
+        found = d.dimensions.get(dim)
+        return (found.name_en if language == "en" else found.name) if found else dim
+
+    return fm.in_words(node, lambda n: d.quantities[n].title(language) if n in d.quantities else n, member, dimension, language)
+
+
+def missing(run: Run, name: str, coords: Mapping[str, Any]) -> list[MissingCell]:
+    """The leaf cells that are absent under a number; empty when it is complete."""
+    program, key = resolve(run, name, coords)
+    out: dict[tuple[str, Key], MissingCell] = {}
+    seen: set[tuple[str, Key]] = set()
+    stack = [(program, key)]
+    while stack:
+        p, k = stack.pop()
+        q = p.quantity
+        if (q.id, k) in seen or not int(run.context.flags[q.id][k]) & ABSENT:
+            continue
+        seen.add((q.id, k))
+        inputs = [c for c in inputs_of(run, p, k) if int(run.context.flags[c[0].quantity.id][c[1]]) & ABSENT]
+        if inputs:
+            stack.extend(reversed(inputs))
+        else:
+            out[q.id, k] = _missing_cell(run, p, k)
+    return list(out.values())
+
+
+def _missing_cell(run: Run, p: Program, k: Key) -> MissingCell:
+    d, q = run.model.definitions, p.quantity
+    coords = {dim: run.model.members[dim][i] for dim, i in zip(p.dims, k, strict=True)}
+    due = ""
+    if q.evidence is not None and "year" in coords:
+        due = due_date(q.evidence, int(coords["year"]), int(coords["month"]) if "month" in coords else None).isoformat()
+    cell = Cell.of(float(run.context.values[q.id][k]), int(run.context.flags[q.id][k]), q.unit)
+    spec = q.evidence or EvidenceSpec()
+    return MissingCell(q.id, q.name, q.name_en, tuple(coords.items()), cell.state,
+                       f"{q.name} {label(d, p.dims, k)}".strip(), f"{q.title('en')} {label(d, p.dims, k, 'en')}".strip(), spec.supplier, due)  # fmt: skip
