@@ -96,7 +96,8 @@ class Run:
         self.model, self.compiled, self.choices, self.scenario = model, compiled, dict(choices), scenario
         self.context, self.leaves, self.evidence = context, leaves, series
         self.draws, self.seed = draws, seed
-        self._drawn: dict[str, np.ndarray] = {}
+        self._drawn: dict[tuple[str, int, int], np.ndarray] = {}
+        self._samplers: dict[tuple[int, int], Sampler] = {}
 
     def __contains__(self, name: str) -> bool:
         return name in self.compiled.programs
@@ -126,19 +127,31 @@ class Run:
 
     def draws_of(self, name: str) -> np.ndarray:
         """All draws of a quantity, draw axis first. Equals the plain values in every draw where nothing varies."""
-        if name not in self._drawn:
-            self._drawn.update(self.draw([name]))
-        return self._drawn[name]
+        return self.draw([name])[name]
+
+    def sampler(self, n: int, seed: int) -> Sampler:
+        """One sampler for all leaves, so that a leaf varies alike whichever quantities are asked for."""
+        if (n, seed) not in self._samplers:
+            leaves = [p for p in self.compiled.programs.values() if p.op is None]
+            self._samplers[n, seed] = Sampler(leaves, self.context.flags, n, seed)
+        return self._samplers[n, seed]
 
     def draw(self, names: Sequence[str], n: int | None = None, seed: int | None = None) -> dict[str, np.ndarray]:
-        """Draws of several quantities at once, sharing their common causes."""
+        """Draws of several quantities, ``n`` each, draw axis first; kept for the next call with the same ``n`` and ``seed``."""
         n = n or self.draws or 1000
+        seed = self.seed if seed is None else seed
+        lacking = [q for q in names if (q, n, seed) not in self._drawn]
+        if lacking:
+            for q, drawn in self._draw(lacking, n, seed).items():
+                self._drawn[q, n, seed] = drawn
+        return {q: self._drawn[q, n, seed] for q in names}
+
+    def _draw(self, names: Sequence[str], n: int, seed: int) -> dict[str, np.ndarray]:
         programs = self.compiled.programs
         needed = self.compiled.needed_by(set(names))
-        order = [programs[q] for q in programs if q in needed]
-        sampler = Sampler([p for p in order if p.op is None], self.context.flags, n, self.seed if seed is None else seed)
-        varying = self.compiled.reached_by(set(sampler.spread)) & needed
-        work = [p for p in order if p.quantity.id in varying]
+        sampler = self.sampler(n, seed)
+        varying = self.compiled.reached_by(set(sampler.spread) & needed) & needed
+        work = [p for q, p in programs.items() if q in varying]
         last_use = {need: p.quantity.id for p in work for need in p.needs}
         out = {q: np.empty((n, *programs[q].shape)) for q in names}
         largest = max((math.prod(p.shape) for p in work), default=1)

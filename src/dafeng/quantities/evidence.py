@@ -217,7 +217,7 @@ class _Reader:
         self.out.findings.append(Finding(rule, severity, place, Text(zh, en), str(value), fix=Text(*fix)))
 
     def table(self, path: Path, sheet: str | None, optional: bool) -> None:
-        table = self._framed(read_table(path, sheet))
+        table = self._framed(path, sheet)
         if table is None:
             self.report("evidence.head", "note" if optional else "error", " · ".join(x for x in (path.name, sheet or "") if x),
                         "没有找到含“指标”和“数值”（或各月、各年）的表头，这张表未读入", "no header row with a quantity and a value (or months, or years) was found; this sheet was not read",
@@ -235,14 +235,18 @@ class _Reader:
         for i, row in enumerate(table.rows):
             self._row(table, i, row, columns, across)
 
-    def _framed(self, table: Table) -> Table | None:
+    def _framed(self, path: Path, sheet: str | None) -> Table | None:
         """The table below its real header row: titles and unit lines above it are passed over."""
-        if self._is_head(table.headers):
-            return table
-        for i, row in enumerate(table.rows[:15]):
-            head = [str(c).strip() if c is not None else "" for c in row]
-            if self._is_head(head):
-                return Table(table.file, table.sheet, head, table.row_numbers[i], table.rows[i + 1 :], table.row_numbers[i + 1 :], table.encoding, table.findings)
+        first = read_table(path, sheet)
+        if self._is_head(first.headers):
+            return first
+        for row in range(first.header_row + 1, first.header_row + 12):
+            try:
+                table = read_table(path, sheet, header_row=row)
+            except BlockingError:
+                return None
+            if self._is_head(table.headers):
+                return table
         return None
 
     def _is_head(self, headers: Sequence[str]) -> bool:

@@ -1,0 +1,1 @@
+"""Commands. Each module adds its own parser; ``main`` joins them."""
