@@ -87,9 +87,17 @@ class Headline:
 
     def as_dict(self, language: str = "zh") -> dict[str, Any]:
         return {
-            "quantity": self.quantity, "name": self.name_en if language == "en" and self.name_en else self.name, "value": self.cell.value, "unit": self.unit,
-            "state": self.cell.state, "marks": list(self.cell.marks), "year": self.year, "change": self.change, "since_base": self.since_base, "base_year": self.base_year,
-        }  # fmt: skip
+            "quantity": self.quantity,
+            "name": self.name_en if language == "en" and self.name_en else self.name,
+            "value": self.cell.value,
+            "unit": self.unit,
+            "state": self.cell.state,
+            "marks": list(self.cell.marks),
+            "year": self.year,
+            "change": self.change,
+            "since_base": self.since_base,
+            "base_year": self.base_year,
+        }
 
 
 @dataclass(frozen=True)
@@ -130,34 +138,60 @@ def find_layers(folder: Path) -> list[Path]:
     while True:
         file = here / "package.toml"
         if not file.is_file():
-            raise _blocked("package.missing", str(file), f"这里没有 package.toml：{here}", f"there is no package.toml in {here}",
-                           ("请给出区县目录，如 districts/lixia", "give the folder of a district, e.g. districts/lixia"))  # fmt: skip
+            raise _blocked(
+                "package.missing",
+                str(file),
+                f"这里没有 package.toml：{here}",
+                f"there is no package.toml in {here}",
+                ("请给出区县目录，如 districts/lixia", "give the folder of a district, e.g. districts/lixia"),
+            )
         try:
             package = tomllib.loads(file.read_text(encoding="utf-8-sig"))
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise _blocked("package.toml", str(file), "不是正确的 TOML 文件", f"not a correct TOML file: {error}") from error
+            raise _blocked(
+                "package.toml", str(file), "不是正确的 TOML 文件", f"not a correct TOML file: {error}"
+            ) from error
         layers.insert(0, here)
         parent = str(package.get("extends", ""))
         if not parent:
             return layers
         sibling = folder.parent / parent
         if parent not in shipped and not (sibling / "package.toml").is_file():
-            raise _blocked("package.extends", str(file), f"extends 所指的 {parent} 不存在", f"the package {parent} that it extends is not there",
-                           (f"可用：{'、'.join(shipped)}", f"known: {', '.join(shipped)}"))  # fmt: skip
+            raise _blocked(
+                "package.extends",
+                str(file),
+                f"extends 所指的 {parent} 不存在",
+                f"the package {parent} that it extends is not there",
+                (f"可用：{'、'.join(shipped)}", f"known: {', '.join(shipped)}"),
+            )
         here = shipped.get(parent, sibling)
         if here in layers:
-            raise _blocked("package.extends", str(file), "extends 循环引用", "packages extend each other in a circle")
+            raise _blocked(
+                "package.extends", str(file), "extends 循环引用", "packages extend each other in a circle"
+            )
 
 
 def district_folder(path: Path) -> Path:
     """``path`` itself, or the district inside a data folder in use."""
-    return path / "district" if not (path / "package.toml").is_file() and (path / "district" / "package.toml").is_file() else path
+    return (
+        path / "district"
+        if not (path / "package.toml").is_file() and (path / "district" / "package.toml").is_file()
+        else path
+    )
 
 
 class District:
     """Everything known of a district, computed once. Make it with ``open``."""
 
-    def __init__(self, folder: Path, layers: list[Path], model: Model, run: Run, targets: list[TargetDefinition], findings: list[Finding]):
+    def __init__(
+        self,
+        folder: Path,
+        layers: list[Path],
+        model: Model,
+        run: Run,
+        targets: list[TargetDefinition],
+        findings: list[Finding],
+    ):
         self.folder, self.layers, self.model, self.run, self.targets = folder, layers, model, run, targets
         self._found = findings
         self.factors: FactorLibrary = model.factors
@@ -171,12 +205,24 @@ class District:
         self._verdicts: dict[tuple[str, int], Verdict] = {}
 
     @classmethod
-    def open(cls, path: Path | str, as_of: dt.date | None = None, choices: Mapping[str, str] | None = None, scenario: str | None = None) -> District:
+    def open(
+        cls,
+        path: Path | str,
+        as_of: dt.date | None = None,
+        choices: Mapping[str, str] | None = None,
+        scenario: str | None = None,
+    ) -> District:
         """Open a district folder or a data folder in use. Raises BlockingError where there is no district to open;
         what is wrong inside one becomes ``findings``."""
         folder = district_folder(Path(path))
         if not folder.exists():
-            raise _blocked("district.missing", str(path), f"没有这个目录：{path}", f"there is no folder {path}", ("请检查路径", "check the path"))
+            raise _blocked(
+                "district.missing",
+                str(path),
+                f"没有这个目录：{path}",
+                f"there is no folder {path}",
+                ("请检查路径", "check the path"),
+            )
         layers = find_layers(folder)
         library = FactorLibrary.load(layers)
         model = Model.load(layers, library, as_of, choices)
@@ -187,7 +233,12 @@ class District:
 
     @cached_property
     def findings(self) -> list[Finding]:
-        return [*getattr(self.factors, "findings", []), *self.model.findings, *self._found, *self._plan_findings()]
+        return [
+            *getattr(self.factors, "findings", []),
+            *self.model.findings,
+            *self._found,
+            *self._plan_findings(),
+        ]
 
     @property
     def year(self) -> int:
@@ -228,7 +279,9 @@ class District:
         return self._verdicts[key]
 
     def verdicts(self, year: int | None = None) -> list[Verdict]:
-        self.run.draw(list(dict.fromkeys(t.quantity for t in self.targets)), n=DRAWS, seed=SEED)  # all at once
+        self.run.draw(
+            list(dict.fromkeys(t.quantity for t in self.targets)), n=DRAWS, seed=SEED
+        )  # all at once
         return [self.verdict(t.id, year) for t in self.targets]
 
     def headline(self, year: int | None = None) -> list[Headline]:
@@ -241,7 +294,19 @@ class District:
                 continue
             values = self.run[name]
             cell = values.at(year=year)
-            out.append(Headline(name, q.name, q.name_en, year, cell, q.unit, self._ratio(name, year, year - 1), self._ratio(name, year, self.base_year), self.base_year))
+            out.append(
+                Headline(
+                    name,
+                    q.name,
+                    q.name_en,
+                    year,
+                    cell,
+                    q.unit,
+                    self._ratio(name, year, year - 1),
+                    self._ratio(name, year, self.base_year),
+                    self.base_year,
+                )
+            )
         rank = {n: i for i, n in enumerate(self.package.get("headline", []))}
         return sorted(out, key=lambda h: rank.get(h.quantity, len(rank)))
 
@@ -267,8 +332,23 @@ class District:
                     continue
                 now, before = known[-1], known[-2] if len(known) > 1 else None
                 coords = {dim: self.model.members[dim][i] for dim, i in zip(program.dims, key, strict=True)}
-                out.append(Change(name, program.quantity.name, program.quantity.name_en, coords, label(d, program.dims, key), label(d, program.dims, key, "en"),
-                                  before.value if before else None, now.value, program.quantity.unit, now.known_on, now.filed_by, now.source, now.place))  # fmt: skip
+                out.append(
+                    Change(
+                        name,
+                        program.quantity.name,
+                        program.quantity.name_en,
+                        coords,
+                        label(d, program.dims, key),
+                        label(d, program.dims, key, "en"),
+                        before.value if before else None,
+                        now.value,
+                        program.quantity.unit,
+                        now.known_on,
+                        now.filed_by,
+                        now.source,
+                        now.place,
+                    )
+                )
         return sorted(out, key=lambda c: (c.known_on, c.quantity), reverse=True)
 
     @property
@@ -280,19 +360,36 @@ class District:
 
     @cached_property
     def bodies(self) -> dict[str, Body]:
-        return {r["id"]: Body(r["id"], r.get("name", r["id"]), r.get("name_en", ""), r.get("kind", ""), tuple(a for a in r.get("aliases", "").split(";") if a), r.get("note", "")) for r in self._table("bodies.csv")}
+        return {
+            r["id"]: Body(
+                r["id"],
+                r.get("name", r["id"]),
+                r.get("name_en", ""),
+                r.get("kind", ""),
+                tuple(a for a in r.get("aliases", "").split(";") if a),
+                r.get("note", ""),
+            )
+            for r in self._table("bodies.csv")
+        }
 
     @cached_property
     def streets(self) -> dict[str, Street]:
-        return {r["code"]: Street(r["code"], r.get("name", ""), r.get("name_en", ""), r.get("note", "")) for r in self._table("streets.csv")}
+        return {
+            r["code"]: Street(r["code"], r.get("name", ""), r.get("name_en", ""), r.get("note", ""))
+            for r in self._table("streets.csv")
+        }
 
     @cached_property
     def plan(self) -> PlanFacts:
         file = self.folder / "plan" / "plan.toml"
-        facts: Mapping[str, Any] = tomllib.loads(file.read_text(encoding="utf-8-sig")) if file.is_file() else {}
+        facts: Mapping[str, Any] = (
+            tomllib.loads(file.read_text(encoding="utf-8-sig")) if file.is_file() else {}
+        )
         duties: dict[str, list[tuple[int, str, str]]] = {}
         for row in self._table("plan/duties.csv"):
-            duties.setdefault(row["ref"], []).append((int(row.get("order") or 0), row["body"], row.get("role", "")))
+            duties.setdefault(row["ref"], []).append(
+                (int(row.get("order") or 0), row["body"], row.get("role", ""))
+            )
         links: dict[str, list[str]] = {}
         for row in self._table("plan/links.csv"):
             links.setdefault(row["ref"], []).append(row["quantity"])
@@ -301,25 +398,61 @@ class District:
             ref = row["ref"]
             parent = ref.rsplit("-", 1)[0] if "-" in ref else ""
             clauses[ref] = Clause(
-                ref, row.get("level", ""), row.get("number", ""), row.get("title", ""), row.get("title_en", ""), parent,
-                tuple(t.id for t in self.targets if t.ref == ref), tuple((b, r) for _, b, r in sorted(duties.get(ref, []))), tuple(links.get(ref, ())),
-            )  # fmt: skip
+                ref,
+                row.get("level", ""),
+                row.get("number", ""),
+                row.get("title", ""),
+                row.get("title_en", ""),
+                parent,
+                tuple(t.id for t in self.targets if t.ref == ref),
+                tuple((b, r) for _, b, r in sorted(duties.get(ref, []))),
+                tuple(links.get(ref, ())),
+            )
         get = lambda k: str(facts.get(k, ""))  # noqa: E731
-        return PlanFacts(get("title"), get("title_en"), get("document_number"), get("date"), get("status"), clauses)
+        return PlanFacts(
+            get("title"), get("title_en"), get("document_number"), get("date"), get("status"), clauses
+        )
 
     def _plan_findings(self) -> list[Finding]:
         out: list[Finding] = []
         known = self.plan.clauses
         for t in self.targets:
             if known and t.ref not in known:
-                out.append(Finding("plan.ref", "error", t.place, Text(f"目标 {t.id}：方案中没有 {t.ref}", f"target {t.id}: the plan has no clause {t.ref}"), t.ref))
+                out.append(
+                    Finding(
+                        "plan.ref",
+                        "error",
+                        t.place,
+                        Text(
+                            f"目标 {t.id}：方案中没有 {t.ref}",
+                            f"target {t.id}: the plan has no clause {t.ref}",
+                        ),
+                        t.ref,
+                    )
+                )
         for c in known.values():
             for body, _ in c.bodies:
                 if body not in self.bodies:
-                    out.append(Finding("plan.body", "error", f"plan/duties.csv · {c.ref}", Text(f"bodies.csv 中没有 {body}", f"bodies.csv has no {body}"), body))
+                    out.append(
+                        Finding(
+                            "plan.body",
+                            "error",
+                            f"plan/duties.csv · {c.ref}",
+                            Text(f"bodies.csv 中没有 {body}", f"bodies.csv has no {body}"),
+                            body,
+                        )
+                    )
             for q in c.quantities:
                 if q not in self.run:
-                    out.append(Finding("plan.quantity", "error", f"plan/links.csv · {c.ref}", Text(f"没有量 {q}", f"there is no quantity {q}"), q))
+                    out.append(
+                        Finding(
+                            "plan.quantity",
+                            "error",
+                            f"plan/links.csv · {c.ref}",
+                            Text(f"没有量 {q}", f"there is no quantity {q}"),
+                            q,
+                        )
+                    )
         return out
 
     def _table(self, name: str) -> list[dict[str, str]]:

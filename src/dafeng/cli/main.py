@@ -19,7 +19,10 @@ COMMANDS = ("plan", "district", "account", "serve")
 
 
 def parser() -> argparse.ArgumentParser:
-    root = argparse.ArgumentParser(prog="dafeng", description="达峰：运行一个地方的碳达峰方案 / runs a local government's carbon-peak plan")
+    root = argparse.ArgumentParser(
+        prog="dafeng",
+        description="达峰：运行一个地方的碳达峰方案 / runs a local government's carbon-peak plan",
+    )
     root.add_argument("--version", action="version", version=f"dafeng {__version__}")
     subparsers = root.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for name in COMMANDS:

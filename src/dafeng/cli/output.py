@@ -47,7 +47,10 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]], right: Iterable[in
     widths = [max(width(r[i]) for r in [head, *rows]) for i in range(len(head))]
     lines = []
     for row in [head, *rows]:
-        cells = [" " * (w - width(c)) + c if i in aligned else c + " " * (w - width(c)) for i, (c, w) in enumerate(zip(row, widths, strict=True))]
+        cells = [
+            " " * (w - width(c)) + c if i in aligned else c + " " * (w - width(c))
+            for i, (c, w) in enumerate(zip(row, widths, strict=True))
+        ]
         lines.append("  ".join(cells).rstrip())
     lines.insert(1, "  ".join("─" * w for w in widths))
     return "\n".join(lines)

@@ -7,4 +7,16 @@ from dafeng.quantities.evaluate import Cell, Run, Values
 from dafeng.quantities.explain import Explanation, MissingCell
 from dafeng.quantities.model import Model
 
-__all__ = ["Cell", "Choice", "Definitions", "Explanation", "MissingCell", "Model", "Quantity", "Run", "Scenario", "Source", "Values"]
+__all__ = [
+    "Cell",
+    "Choice",
+    "Definitions",
+    "Explanation",
+    "MissingCell",
+    "Model",
+    "Quantity",
+    "Run",
+    "Scenario",
+    "Source",
+    "Values",
+]

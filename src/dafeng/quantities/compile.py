@@ -91,8 +91,14 @@ class _Typer:
     def union(self, *parts: _Typed) -> tuple[str, ...]:
         subsets = {s for p in parts for s in p.subset}
         for dim in {s[0] for s in subsets}:
-            if len({s for s in subsets if s[0] == dim}) > 1 or any(dim in p.op.dims and dim not in dict(p.subset) for p in parts):
-                self.bad("formula.dims", f"{dim} 的成员范围不一致", f"the members kept of {dim} differ between the operands")
+            if len({s for s in subsets if s[0] == dim}) > 1 or any(
+                dim in p.op.dims and dim not in dict(p.subset) for p in parts
+            ):
+                self.bad(
+                    "formula.dims",
+                    f"{dim} 的成员范围不一致",
+                    f"the members kept of {dim} differ between the operands",
+                )
         return self.order({dim for p in parts for dim in p.op.dims})
 
     @staticmethod
@@ -101,8 +107,15 @@ class _Typer:
 
     def convert(self, source: Measure, target: Measure, what: str) -> float:
         if source.dimension != target.dimension:
-            self.bad("formula.unit", f"{what}：量纲不同（{source.describe()} 与 {target.describe()}）", f"{what}: dimensions differ ({source.describe()} and {target.describe()})",
-                     ("请检查单位，或乘以有单位的系数，如 0.1229 {tce/万kWh}", "check the units, or multiply by a coefficient that has a unit, e.g. 0.1229 {tce/万kWh}"))  # fmt: skip
+            self.bad(
+                "formula.unit",
+                f"{what}：量纲不同（{source.describe()} 与 {target.describe()}）",
+                f"{what}: dimensions differ ({source.describe()} and {target.describe()})",
+                (
+                    "请检查单位，或乘以有单位的系数，如 0.1229 {tce/万kWh}",
+                    "check the units, or multiply by a coefficient that has a unit, e.g. 0.1229 {tce/万kWh}",
+                ),
+            )
         factor = source.size / target.size
         return 1.0 if abs(factor - 1.0) < 1e-12 else factor
 
@@ -112,19 +125,31 @@ class _Typer:
 
     def require(self, t: _Typed, dim: str, what: str) -> None:
         if dim not in t.op.dims:
-            self.bad("formula.dims", f"{what}：没有维度 {dim}（现有 {'、'.join(t.op.dims) or '无'}）", f"{what}: there is no dimension {dim} (it has {', '.join(t.op.dims) or 'none'})")
+            self.bad(
+                "formula.dims",
+                f"{what}：没有维度 {dim}（现有 {'、'.join(t.op.dims) or '无'}）",
+                f"{what}: there is no dimension {dim} (it has {', '.join(t.op.dims) or 'none'})",
+            )
 
     def member(self, dim: str, member: str) -> int:
         if dim not in self.d.dimensions:
             self.bad("formula.dims", f"没有维度 {dim}", f"there is no dimension {dim}")
         index = self.d.dimensions[dim].index()
         if member not in index:
-            self.bad("formula.member", f"维度 {dim} 没有成员 {member}；有：{'、'.join(index)}", f"dimension {dim} has no member {member}; it has {', '.join(index)}")
+            self.bad(
+                "formula.member",
+                f"维度 {dim} 没有成员 {member}；有：{'、'.join(index)}",
+                f"dimension {dim} has no member {member}; it has {', '.join(index)}",
+            )
         return index[member]
 
     def year(self, year: int) -> int:
         if year not in self.d.years:
-            self.bad("formula.year", f"{year} 不在模型年份 {self.d.first_year}–{self.d.last_year} 内", f"{year} is not among the model years {self.d.first_year}–{self.d.last_year}")
+            self.bad(
+                "formula.year",
+                f"{year} 不在模型年份 {self.d.first_year}–{self.d.last_year} 内",
+                f"{year} is not among the model years {self.d.first_year}–{self.d.last_year}",
+            )
         return year - self.d.first_year
 
     def type(self, node: fm.Node) -> _Typed:
@@ -155,25 +180,42 @@ class _Typer:
                 return self.call(node)
             case fm.Where(comparison, left, right, then, otherwise, _):
                 a, b, x, y = (self.type(n) for n in (left, right, then, otherwise))
-                converts = (1.0, self.convert(b.measure, a.measure, "where"), 1.0, self.convert(y.measure, x.measure, "where"))
-                return _Typed(ops.WhereOp(comparison, (a.op, b.op, x.op, y.op), self.union(a, b, x, y), converts), x.measure, self.subset_of(a, b, x, y))
+                converts = (
+                    1.0,
+                    self.convert(b.measure, a.measure, "where"),
+                    1.0,
+                    self.convert(y.measure, x.measure, "where"),
+                )
+                return _Typed(
+                    ops.WhereOp(comparison, (a.op, b.op, x.op, y.op), self.union(a, b, x, y), converts),
+                    x.measure,
+                    self.subset_of(a, b, x, y),
+                )
         raise AssertionError(node)
 
     def reference(self, name: str) -> _Typed:
         program = self.programs.get(name)
         if program is None:
             if name in self.d.quantities:
-                self.bad("formula.depends", f"所依赖的 {name} 的定义有误", f"{name}, which it needs, is not sound")
+                self.bad(
+                    "formula.depends", f"所依赖的 {name} 的定义有误", f"{name}, which it needs, is not sound"
+                )
             near = [q for q in self.d.quantities if q.startswith(name[:4]) or name in q][:4]
-            self.bad("formula.name", f"没有名为 {name} 的量", f"there is no quantity {name}",
-                     (f"是否指：{'、'.join(near)}", f"did you mean {', '.join(near)}") if near else ("", ""))  # fmt: skip
+            self.bad(
+                "formula.name",
+                f"没有名为 {name} 的量",
+                f"there is no quantity {name}",
+                (f"是否指：{'、'.join(near)}", f"did you mean {', '.join(near)}") if near else ("", ""),
+            )
         return _Typed(ops.RefOp(name, program.dims), measure(program.quantity.unit))
 
     def binary(self, node: fm.Binary) -> _Typed:
         if node.op == "^":
             base = self.type(node.left)
             assert isinstance(node.right, fm.Number)
-            return _Typed(ops.PowerOp(base.op, node.right.value), base.measure.power(node.right.value), base.subset)
+            return _Typed(
+                ops.PowerOp(base.op, node.right.value), base.measure.power(node.right.value), base.subset
+            )
         a, b = self.type(node.left), self.type(node.right)
         union, subset = self.union(a, b), self.subset_of(a, b)
         if node.op in "+-":
@@ -217,14 +259,23 @@ class _Typer:
         if node.target not in self.d.dimensions:
             self.bad("formula.dims", f"没有维度 {node.target}", f"there is no dimension {node.target}")
         if node.target in t.op.dims:
-            self.bad("formula.dims", f"已有维度 {node.target}", f"the dimension {node.target} is there already")
+            self.bad(
+                "formula.dims", f"已有维度 {node.target}", f"the dimension {node.target} is there already"
+            )
         index = self.d.dimensions[node.target].index()
         groups: list[list[int]] = [[] for _ in index]
         for i, m in enumerate(self.d.dimensions[node.dim].members.values()):
             group = str(m.attributes.get(node.target, ""))
             if group not in index:
-                self.bad("formula.member", f"{node.dim} 的成员 {m.id} 没有写明属于哪个 {node.target}", f"member {m.id} of {node.dim} does not say which {node.target} it belongs to",
-                         (f"在 dimensions.toml 的该成员下写 {node.target} = \"…\"", f"write {node.target} = \"…\" for that member in dimensions.toml"))  # fmt: skip
+                self.bad(
+                    "formula.member",
+                    f"{node.dim} 的成员 {m.id} 没有写明属于哪个 {node.target}",
+                    f"member {m.id} of {node.dim} does not say which {node.target} it belongs to",
+                    (
+                        f'在 dimensions.toml 的该成员下写 {node.target} = "…"',
+                        f'write {node.target} = "…" for that member in dimensions.toml',
+                    ),
+                )
             groups[index[group]].append(i)
         dims = self.order((set(t.op.dims) - {node.dim}) | {node.target})
         # The operation stacks the new axis; the others keep their order, which canonical order also keeps.
@@ -258,7 +309,9 @@ class _Typer:
         if node.how == "cumulative":
             return _Typed(ops.RunningOp("cumulative", t.op, self.year(node.year)), t.measure, t.subset)
         if node.how == "compound":
-            return _Typed(ops.RunningOp("compound", self.plain(t, "compound"), self.year(node.year)), ONE, t.subset)
+            return _Typed(
+                ops.RunningOp("compound", self.plain(t, "compound"), self.year(node.year)), ONE, t.subset
+            )
         last = self.d.history_until - self.d.first_year
         return _Typed(ops.FillOp(node.how, t.op, len(self.d.years), last), t.measure, t.subset)
 
@@ -275,7 +328,11 @@ class _Typer:
             return _Typed(ops.FunctionOp(node.name, self.plain(first, node.name)), ONE, first.subset)
         converts = tuple(self.convert(a.measure, first.measure, node.name) for a in args)
         if node.name == "coalesce":
-            return _Typed(ops.CoalesceOp(tuple(a.op for a in args), self.union(*args), converts), first.measure, self.subset_of(*args))
+            return _Typed(
+                ops.CoalesceOp(tuple(a.op for a in args), self.union(*args), converts),
+                first.measure,
+                self.subset_of(*args),
+            )
         result = first
         for a, convert in zip(args[1:], converts[1:], strict=True):
             op = ops.ExtremeOp(result.op, a.op, self.union(result, a), convert, node.name == "max")
@@ -286,7 +343,9 @@ class _Typer:
 Cache = dict[tuple[str, str], "Program"]
 
 
-def compile_all(d: Definitions, choices: Mapping[str, str], months_due: int = 12, cache: Cache | None = None) -> Compiled:
+def compile_all(
+    d: Definitions, choices: Mapping[str, str], months_due: int = 12, cache: Cache | None = None
+) -> Compiled:
     """Programs for all sound quantities under the chosen options. ``months_due``: how many months ytd() adds.
 
     A program rests only on the declared dimensions and units of what it names, so one made for other options
@@ -343,10 +402,22 @@ def _running_order(d: Definitions, choices: Mapping[str, str], out: Compiled) ->
                 if not done[name] and name in path:
                     cycle = [*path[path.index(name) :], name]
                     q = d.quantities[name]
-                    out.findings.append(Finding("formula.cycle", "error", q.place,
-                        Text(f"公式循环引用：{' → '.join(cycle)}", f"formulas refer to each other in a circle: {' → '.join(cycle)}"),
-                        fix=Text("请断开其中一处引用，或用 prev() 引用上年值的另一个量", "break one of the references"),
-                        data={"cycle": cycle}))  # fmt: skip
+                    out.findings.append(
+                        Finding(
+                            "formula.cycle",
+                            "error",
+                            q.place,
+                            Text(
+                                f"公式循环引用：{' → '.join(cycle)}",
+                                f"formulas refer to each other in a circle: {' → '.join(cycle)}",
+                            ),
+                            fix=Text(
+                                "请断开其中一处引用，或用 prev() 引用上年值的另一个量",
+                                "break one of the references",
+                            ),
+                            data={"cycle": cycle},
+                        )
+                    )
                 continue
             done[name] = False
             path.append(name)
@@ -361,19 +432,48 @@ def _running_order(d: Definitions, choices: Mapping[str, str], out: Compiled) ->
 
 
 def _compile_one(
-    d: Definitions, q: Quantity, choices: Mapping[str, str], out: Compiled, months_due: int, order: Callable[[set[str]], tuple[str, ...]]
-) -> Program | None:  # fmt: skip
+    d: Definitions,
+    q: Quantity,
+    choices: Mapping[str, str],
+    out: Compiled,
+    months_due: int,
+    order: Callable[[set[str]], tuple[str, ...]],
+) -> Program | None:
     def report(bad: _Bad, where: str) -> None:
-        out.findings.append(Finding(bad.rule, "error", where, Text(f"{q.id}：{bad.zh}", f"{q.id}: {bad.en}"), formula_text(q, choices) or q.unit, fix=Text(*bad.fix)))
+        out.findings.append(
+            Finding(
+                bad.rule,
+                "error",
+                where,
+                Text(f"{q.id}：{bad.zh}", f"{q.id}: {bad.en}"),
+                formula_text(q, choices) or q.unit,
+                fix=Text(*bad.fix),
+            )
+        )
 
     try:
         declared = measure(q.unit)
     except UnitError:
-        report(_Bad("definition.unit", f"读不懂单位“{q.unit}”", f"“{q.unit}” is not a unit", ("单位写法见 docs/vocabulary.md", "see docs/vocabulary.md for units")), q.place)
+        report(
+            _Bad(
+                "definition.unit",
+                f"读不懂单位“{q.unit}”",
+                f"“{q.unit}” is not a unit",
+                ("单位写法见 docs/vocabulary.md", "see docs/vocabulary.md for units"),
+            ),
+            q.place,
+        )
         return None
     unknown = [x for x in q.dims if x not in d.dimensions]
     if unknown or len(set(q.dims)) != len(q.dims):
-        report(_Bad("definition.dims", f"没有维度 {'、'.join(unknown) or '（重复）'}", f"unknown or repeated dimensions {', '.join(unknown)}"), q.place)
+        report(
+            _Bad(
+                "definition.dims",
+                f"没有维度 {'、'.join(unknown) or '（重复）'}",
+                f"unknown or repeated dimensions {', '.join(unknown)}",
+            ),
+            q.place,
+        )
         return None
     dims = order(set(q.dims))
     shape = tuple(len(d.dimensions[x].members) for x in dims)
@@ -382,22 +482,45 @@ def _compile_one(
     if q.choice:
         missing = set(d.choices[q.choice].options) - set(q.nodes) if q.choice in d.choices else {q.choice}
         if missing:
-            report(_Bad("definition.choice", f"口径 {q.choice} 没有定义，或缺少选项 {'、'.join(sorted(missing))} 的公式", f"choice {q.choice} is unknown, or has no formula for {', '.join(sorted(missing))}"), q.place)
+            report(
+                _Bad(
+                    "definition.choice",
+                    f"口径 {q.choice} 没有定义，或缺少选项 {'、'.join(sorted(missing))} 的公式",
+                    f"choice {q.choice} is unknown, or has no formula for {', '.join(sorted(missing))}",
+                ),
+                q.place,
+            )
             return None
     node = _node_of(q, choices)
     if node is None:
-        report(_Bad("definition.choice", "没有可用的公式", "there is no formula for the chosen option"), q.place)
+        report(
+            _Bad("definition.choice", "没有可用的公式", "there is no formula for the chosen option"), q.place
+        )
         return None
     try:
         typer = _Typer(d, out.programs, months_due)
         typed = typer.type(node)
         if typed.subset:
-            typer.bad("formula.dims", "选取多个成员只能写在 sum 或 mean 之内", "several members may be picked only inside sum or mean")
+            typer.bad(
+                "formula.dims",
+                "选取多个成员只能写在 sum 或 mean 之内",
+                "several members may be picked only inside sum or mean",
+            )
         if set(typed.op.dims) != set(dims):
             extra, lacking = set(typed.op.dims) - set(dims), set(dims) - set(typed.op.dims)
-            typer.bad("formula.dims", f"公式的维度是（{'、'.join(typed.op.dims)}），定义写的是（{'、'.join(dims)}）", f"the formula has dimensions ({', '.join(typed.op.dims)}), the definition says ({', '.join(dims)})",
-                      (f"用 sum(… over {', '.join(sorted(extra))}) 合计" if extra else f"用 spread(… over {', '.join(sorted(lacking))}) 展开",
-                       f"sum over {', '.join(sorted(extra))}" if extra else f"spread over {', '.join(sorted(lacking))}"))  # fmt: skip
+            typer.bad(
+                "formula.dims",
+                f"公式的维度是（{'、'.join(typed.op.dims)}），定义写的是（{'、'.join(dims)}）",
+                f"the formula has dimensions ({', '.join(typed.op.dims)}), the definition says ({', '.join(dims)})",
+                (
+                    f"用 sum(… over {', '.join(sorted(extra))}) 合计"
+                    if extra
+                    else f"用 spread(… over {', '.join(sorted(lacking))}) 展开",
+                    f"sum over {', '.join(sorted(extra))}"
+                    if extra
+                    else f"spread over {', '.join(sorted(lacking))}",
+                ),
+            )
         factor = typer.convert(typed.measure, declared, "结果单位")
         op = typed.op if factor == 1.0 else ops.ScaleOp(typed.op, factor)
     except _Bad as bad:

@@ -184,7 +184,14 @@ class Definitions:
 
 
 def finding(
-    rule: str, severity: Severity, place: str, zh: str, en: str, value: object = "", fix: tuple[str, str] = ("", ""), expected: tuple[str, str] = ("", "")
+    rule: str,
+    severity: Severity,
+    place: str,
+    zh: str,
+    en: str,
+    value: object = "",
+    fix: tuple[str, str] = ("", ""),
+    expected: tuple[str, str] = ("", ""),
 ) -> Finding:
     return Finding(rule, severity, place, Text(zh, en), str(value), Text(*expected), Text(*fix))
 
@@ -211,16 +218,35 @@ class _Lines:
 
 
 _QUANTITY_KEYS = {
-    "id", "name", "name_en", "unit", "dims", "note", "note_en", "display", "basis", "tags", "uncertainty",
-    "evidence", "factor", "driver", "formula", "choice", "formula_by", "domain", "order",
-}  # fmt: skip
+    "id",
+    "name",
+    "name_en",
+    "unit",
+    "dims",
+    "note",
+    "note_en",
+    "display",
+    "basis",
+    "tags",
+    "uncertainty",
+    "evidence",
+    "factor",
+    "driver",
+    "formula",
+    "choice",
+    "formula_by",
+    "domain",
+    "order",
+}
 _ID = re.compile(r"^[a-z][a-z0-9_]*$")
 
 
 def load_definitions(layers: Sequence[Path]) -> Definitions:
     """Read every layer in order. Never raises for what a file contains; raises OSError where a folder cannot be read."""
     d = Definitions()
-    built_in_months = {str(m): Member(str(m), f"{m}月", dt.date(2000, m, 1).strftime("%b")) for m in range(1, 13)}
+    built_in_months = {
+        str(m): Member(str(m), f"{m}月", dt.date(2000, m, 1).strftime("%b")) for m in range(1, 13)
+    }
     d.dimensions["month"] = Dimension("month", "月份", "Month", built_in_months)
     for layer in layers:
         _load_layer(d, layer)
@@ -245,7 +271,11 @@ def _load_layer(d: Definitions, layer: Path) -> None:
     if isinstance(as_of, dt.date):
         d.as_of = as_of
     _load_sources(d, layer / "sources.csv")
-    files = [layer / "dimensions.toml", *sorted((layer / "quantities").glob("*.toml")), layer / "scenarios.toml"]
+    files = [
+        layer / "dimensions.toml",
+        *sorted((layer / "quantities").glob("*.toml")),
+        layer / "scenarios.toml",
+    ]
     for path in files:
         if path.exists():
             _load_file(d, path, layer, name)
@@ -254,15 +284,34 @@ def _load_layer(d: Definitions, layer: Path) -> None:
 def _read_toml(d: Definitions, path: Path, root: Path) -> dict[str, Any] | None:
     label = _Lines(path, "", root).label
     if not path.is_file():
-        d.findings.append(finding("package.missing", "error", label, f"没有文件 {path.name}", f"there is no {path.name}",
-                                  fix=("请按 docs/bring-your-district.md 建立目录", "write the folder as docs/bring-your-district.md says")))  # fmt: skip
+        d.findings.append(
+            finding(
+                "package.missing",
+                "error",
+                label,
+                f"没有文件 {path.name}",
+                f"there is no {path.name}",
+                fix=(
+                    "请按 docs/bring-your-district.md 建立目录",
+                    "write the folder as docs/bring-your-district.md says",
+                ),
+            )
+        )
         return None
     try:
         return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         at = re.search(r"line (\d+)", str(error))
-        d.findings.append(finding("package.toml", "error", f"{label}:{at.group(1)}" if at else label,
-                                  "不是正确的 TOML 文件", f"not a correct TOML file: {error}", fix=("请改正该行", "mend that line")))  # fmt: skip
+        d.findings.append(
+            finding(
+                "package.toml",
+                "error",
+                f"{label}:{at.group(1)}" if at else label,
+                "不是正确的 TOML 文件",
+                f"not a correct TOML file: {error}",
+                fix=("请改正该行", "mend that line"),
+            )
+        )
         return None
 
 
@@ -284,7 +333,16 @@ def _load_file(d: Definitions, path: Path, root: Path, layer: str) -> None:
     lines = _Lines(path, path.read_text(encoding="utf-8-sig"), root)
     unknown = set(data) - {"dimension", "quantity", "choice", "scenario"}
     for key in sorted(unknown):
-        d.findings.append(finding("definition.key", "error", lines.label, f"没有 [[{key}]] 这种定义", f"there is no definition of kind [[{key}]]", key))
+        d.findings.append(
+            finding(
+                "definition.key",
+                "error",
+                lines.label,
+                f"没有 [[{key}]] 这种定义",
+                f"there is no definition of kind [[{key}]]",
+                key,
+            )
+        )
     for entry in data.get("dimension", []):
         _add_dimension(d, entry, lines)
     for entry in data.get("choice", []):
@@ -299,14 +357,27 @@ def _add_dimension(d: Definitions, entry: Mapping[str, Any], lines: _Lines) -> N
     identifier = str(entry.get("id", ""))
     place = lines.of(identifier)
     if not _ID.match(identifier) or identifier in BUILT_IN:
-        d.findings.append(finding("definition.id", "error", place, "维度编号应为小写字母、数字和下划线，且不能是 year 或 month",
-                                  "a dimension id is lower-case letters, digits and underscores, and not year or month", identifier))  # fmt: skip
+        d.findings.append(
+            finding(
+                "definition.id",
+                "error",
+                place,
+                "维度编号应为小写字母、数字和下划线，且不能是 year 或 month",
+                "a dimension id is lower-case letters, digits and underscores, and not year or month",
+                identifier,
+            )
+        )
         return
     old = d.dimensions.get(identifier)
     members = {} if old is None or entry.get("replace") else dict(old.members)
     for m in entry.get("member", []):
         rest = {k: v for k, v in m.items() if k not in ("id", "name", "name_en")}
-        member = Member(str(m.get("id", "")), str(m.get("name", m.get("id", ""))), str(m.get("name_en", m.get("name", ""))), rest)
+        member = Member(
+            str(m.get("id", "")),
+            str(m.get("name", m.get("id", ""))),
+            str(m.get("name_en", m.get("name", ""))),
+            rest,
+        )
         members[member.id] = member
     d.dimensions[identifier] = Dimension(
         identifier,
@@ -326,55 +397,103 @@ def _add_choice(d: Definitions, entry: Mapping[str, Any], lines: _Lines) -> None
     default = str(entry.get("default", ""))
     place = lines.of(identifier)
     if not options or default not in options:
-        d.findings.append(finding("choice.default", "error", place, "口径选项的缺省值必须是所列选项之一", "the default of a choice must be one of its options",
-                                  default, expected=("、".join(options), ", ".join(options))))  # fmt: skip
+        d.findings.append(
+            finding(
+                "choice.default",
+                "error",
+                place,
+                "口径选项的缺省值必须是所列选项之一",
+                "the default of a choice must be one of its options",
+                default,
+                expected=("、".join(options), ", ".join(options)),
+            )
+        )
         return
     d.choices[identifier] = Choice(
-        identifier, str(entry.get("name", identifier)), str(entry.get("name_en", identifier)),
-        str(entry.get("question", "")), str(entry.get("question_en", "")), default, options, place,
-    )  # fmt: skip
+        identifier,
+        str(entry.get("name", identifier)),
+        str(entry.get("name_en", identifier)),
+        str(entry.get("question", "")),
+        str(entry.get("question_en", "")),
+        default,
+        options,
+        place,
+    )
 
 
 def _add_scenario(d: Definitions, entry: Mapping[str, Any], lines: _Lines) -> None:
     identifier = str(entry.get("id", ""))
     d.scenarios[identifier] = Scenario(
-        identifier, str(entry.get("name", identifier)), str(entry.get("name_en", identifier)), str(entry.get("inherits", "")),
-        entry.get("drivers", {}), lines.of(identifier), str(entry.get("note", "")), str(entry.get("note_en", "")),
-    )  # fmt: skip
+        identifier,
+        str(entry.get("name", identifier)),
+        str(entry.get("name_en", identifier)),
+        str(entry.get("inherits", "")),
+        entry.get("drivers", {}),
+        lines.of(identifier),
+        str(entry.get("note", "")),
+        str(entry.get("note_en", "")),
+    )
 
 
 def _add_quantity(d: Definitions, entry: Mapping[str, Any], lines: _Lines, layer: str) -> None:
     identifier = str(entry.get("id", ""))
     place = lines.of(identifier)
 
-    def wrong(rule: str, zh: str, en: str, value: object = "", key: str = "", fix: tuple[str, str] = ("", "")) -> None:
+    def wrong(
+        rule: str, zh: str, en: str, value: object = "", key: str = "", fix: tuple[str, str] = ("", "")
+    ) -> None:
         d.findings.append(finding(rule, "error", lines.of(identifier, key), zh, en, value, fix))
 
     if not _ID.match(identifier):
-        wrong("definition.id", "量的编号应为小写字母、数字和下划线", "a quantity id is lower-case letters, digits and underscores", identifier)
+        wrong(
+            "definition.id",
+            "量的编号应为小写字母、数字和下划线",
+            "a quantity id is lower-case letters, digits and underscores",
+            identifier,
+        )
         return
     for key in sorted(set(entry) - _QUANTITY_KEYS):
-        wrong("definition.key", f"量 {identifier} 没有 {key} 这一项", f"quantity {identifier} has no key {key}", key, key,
-              (f"可用：{'、'.join(sorted(_QUANTITY_KEYS))}", f"known: {', '.join(sorted(_QUANTITY_KEYS))}"))  # fmt: skip
+        wrong(
+            "definition.key",
+            f"量 {identifier} 没有 {key} 这一项",
+            f"quantity {identifier} has no key {key}",
+            key,
+            key,
+            (f"可用：{'、'.join(sorted(_QUANTITY_KEYS))}", f"known: {', '.join(sorted(_QUANTITY_KEYS))}"),
+        )
     kinds = [k for k in ("evidence", "factor", "driver") if k in entry]
     if "formula" in entry or "formula_by" in entry:
         kinds.append("formula")
     if len(kinds) != 1:
-        wrong("definition.kind", f"量 {identifier} 应恰有 evidence、factor、driver、formula 之一", f"quantity {identifier} needs exactly one of evidence, factor, driver, formula",
-              ", ".join(kinds))  # fmt: skip
+        wrong(
+            "definition.kind",
+            f"量 {identifier} 应恰有 evidence、factor、driver、formula 之一",
+            f"quantity {identifier} needs exactly one of evidence, factor, driver, formula",
+            ", ".join(kinds),
+        )
         return
     kind: Kind = kinds[0]  # type: ignore[assignment]
     dims = tuple(str(x) for x in entry.get("dims", ["year"]))
     formulas: dict[str, str] = {}
     nodes: dict[str, fm.Node] = {}
     if kind == "formula":
-        formulas = {str(k): str(v) for k, v in entry["formula_by"].items()} if "formula_by" in entry else {"": str(entry["formula"])}
+        formulas = (
+            {str(k): str(v) for k, v in entry["formula_by"].items()}
+            if "formula_by" in entry
+            else {"": str(entry["formula"])}
+        )
         for option, text in formulas.items():
             try:
                 nodes[option] = fm.parse(text)
             except fm.FormulaError as error:
                 key = "formula_by" if option else "formula"
-                wrong("formula.syntax", f"{identifier} 的公式有误（第 {error.position + 1} 字）：{error.zh}", f"formula of {identifier}, character {error.position + 1}: {error.en}", text, key)
+                wrong(
+                    "formula.syntax",
+                    f"{identifier} 的公式有误（第 {error.position + 1} 字）：{error.zh}",
+                    f"formula of {identifier}, character {error.position + 1}: {error.en}",
+                    text,
+                    key,
+                )
                 return
     try:
         quantity = Quantity(
@@ -401,10 +520,23 @@ def _add_quantity(d: Definitions, entry: Mapping[str, Any], lines: _Lines, layer
             uncertainty=_uncertainty(entry.get("uncertainty", {})),
         )
     except (TypeError, ValueError, KeyError, AttributeError) as error:
-        wrong("definition.form", f"量 {identifier} 的定义不合格式：{error}", f"the definition of {identifier} is malformed: {error}", key=kind)
+        wrong(
+            "definition.form",
+            f"量 {identifier} 的定义不合格式：{error}",
+            f"the definition of {identifier} is malformed: {error}",
+            key=kind,
+        )
         return
     if not quantity.name_en:
-        d.findings.append(finding("definition.name", "warning", place, f"量 {identifier} 没有英文名", f"quantity {identifier} has no English name"))
+        d.findings.append(
+            finding(
+                "definition.name",
+                "warning",
+                place,
+                f"量 {identifier} 没有英文名",
+                f"quantity {identifier} has no English name",
+            )
+        )
     d.quantities[identifier] = quantity
 
 
@@ -430,9 +562,14 @@ def _factor(e: Mapping[str, Any]) -> FactorSpec:
     if bool(items) == bool(e.get("item")):
         raise ValueError("factor: item 或 items 恰取其一 / exactly one of item and items")
     return FactorSpec(
-        parameter=str(e["parameter"]), set=e.get("set"), region=str(e.get("region", "CN")), dim=e.get("dim"),
-        items={str(k): str(v) for k, v in items.items()}, item=e.get("item"), years={str(k): str(v) for k, v in e.get("years", {}).items()},
-    )  # fmt: skip
+        parameter=str(e["parameter"]),
+        set=e.get("set"),
+        region=str(e.get("region", "CN")),
+        dim=e.get("dim"),
+        items={str(k): str(v) for k, v in items.items()},
+        item=e.get("item"),
+        years={str(k): str(v) for k, v in e.get("years", {}).items()},
+    )
 
 
 def driver_spec(e: Mapping[str, Any]) -> DriverSpec:
@@ -441,14 +578,21 @@ def driver_spec(e: Mapping[str, Any]) -> DriverSpec:
     if interpolation not in ("linear", "compound", "step"):
         raise ValueError(f"interpolation: {interpolation} (linear, compound, step)")
     raw = e.get("members") or {"": e["points"]}
-    points = {str(m): {int(y): float(v) for y, v in sorted(p.items(), key=lambda x: int(x[0]))} for m, p in raw.items()}
+    points = {
+        str(m): {int(y): float(v) for y, v in sorted(p.items(), key=lambda x: int(x[0]))}
+        for m, p in raw.items()
+    }
     if any(not p for p in points.values()):
         raise ValueError("points")
-    return DriverSpec(points, e.get("dim") if "members" in e else None, interpolation, str(e.get("source", "")))
+    return DriverSpec(
+        points, e.get("dim") if "members" in e else None, interpolation, str(e.get("source", ""))
+    )
 
 
 def _uncertainty(e: Mapping[str, Any]) -> Uncertainty:
-    value = Uncertainty(float(e.get("relative", 0.0)), e.get("estimated"), e.get("default"), tuple(e.get("independent", ())))
+    value = Uncertainty(
+        float(e.get("relative", 0.0)), e.get("estimated"), e.get("default"), tuple(e.get("independent", ()))
+    )
     if not 0 <= value.relative < 10:
         raise ValueError("uncertainty.relative")
     return value

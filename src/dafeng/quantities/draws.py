@@ -46,7 +46,11 @@ class Sampler:
             if spread is None:
                 continue
             name = program.quantity.id
-            count = math.prod(s for d, s in zip(program.dims, program.shape, strict=True) if d in program.quantity.uncertainty.independent)
+            count = math.prod(
+                s
+                for d, s in zip(program.dims, program.shape, strict=True)
+                if d in program.quantity.uncertainty.independent
+            )
             self.spread[name] = spread
             self.columns[name] = slice(width, width + count)
             width += count
@@ -68,7 +72,10 @@ class Sampler:
         name = program.quantity.id
         independent = program.quantity.uncertainty.independent
         z = self.z[self.columns[name], chunk]
-        z = z.reshape(*(s if d in independent else 1 for d, s in zip(program.dims, program.shape, strict=True)), z.shape[-1])
+        z = z.reshape(
+            *(s if d in independent else 1 for d, s in zip(program.dims, program.shape, strict=True)),
+            z.shape[-1],
+        )
         share = self.spread[name][..., None]
         v = values[..., None]
         wide = share * Z95 > 0.3

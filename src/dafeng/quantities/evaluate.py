@@ -44,13 +44,17 @@ class Cell:
 
     @classmethod
     def of(cls, value: float, flags: int, unit: str) -> Cell:
-        return cls(None if math.isnan(value) else value, unit, state_of(value, flags), tuple(marks_of(flags)), flags)
+        return cls(
+            None if math.isnan(value) else value, unit, state_of(value, flags), tuple(marks_of(flags)), flags
+        )
 
 
 class Values:
     """All cells of a quantity: ``values`` (float64, NaN = none) and ``flags`` with the same shape, axes named by ``dims``."""
 
-    def __init__(self, program: Program, values: np.ndarray, flags: np.ndarray, members: Mapping[str, Sequence[str]]):
+    def __init__(
+        self, program: Program, values: np.ndarray, flags: np.ndarray, members: Mapping[str, Sequence[str]]
+    ):
         self.quantity = program.quantity
         self.dims, self.unit = program.dims, program.quantity.unit
         self.values, self.flags = values, flags
@@ -86,13 +90,28 @@ class Values:
             yield coords, Cell.of(float(self.values[key]), int(self.flags[key]), self.unit)
 
     def incomplete_keys(self) -> list[Key]:
-        return [k for k in np.ndindex(*self.values.shape) if is_incomplete(float(self.values[k]), int(self.flags[k]))]
+        return [
+            k
+            for k in np.ndindex(*self.values.shape)
+            if is_incomplete(float(self.values[k]), int(self.flags[k]))
+        ]
 
 
 class Run:
     """Values of every quantity under one scenario and one set of choices. Made by ``Model.run``."""
 
-    def __init__(self, model: Model, compiled: Compiled, choices: Mapping[str, str], scenario: str, context: ops.Context, leaves: Mapping[str, Leaf], series: Mapping[str, Series], draws: int = 0, seed: int = 0):
+    def __init__(
+        self,
+        model: Model,
+        compiled: Compiled,
+        choices: Mapping[str, str],
+        scenario: str,
+        context: ops.Context,
+        leaves: Mapping[str, Leaf],
+        series: Mapping[str, Series],
+        draws: int = 0,
+        seed: int = 0,
+    ):
         self.model, self.compiled, self.choices, self.scenario = model, compiled, dict(choices), scenario
         self.context, self.leaves, self.evidence = context, leaves, series
         self.draws, self.seed = draws, seed
@@ -117,9 +136,11 @@ class Run:
         return missing(self, name, coords)
 
     def with_changes(
-        self, drivers: Mapping[str, Mapping[str, Any]] | None = None, evidence: Mapping[tuple[str, Key], float | None] | None = None,
+        self,
+        drivers: Mapping[str, Mapping[str, Any]] | None = None,
+        evidence: Mapping[tuple[str, Key], float | None] | None = None,
         choices: Mapping[str, str] | None = None,
-    ) -> Run:  # fmt: skip
+    ) -> Run:
         """A run that differs in some drivers, cells or choices; only what they reach is computed anew."""
         return self.model.changed_run(self, drivers or {}, evidence or {}, choices or {})
 
@@ -136,7 +157,9 @@ class Run:
             self._samplers[n, seed] = Sampler(leaves, self.context.flags, n, seed)
         return self._samplers[n, seed]
 
-    def draw(self, names: Sequence[str], n: int | None = None, seed: int | None = None) -> dict[str, np.ndarray]:
+    def draw(
+        self, names: Sequence[str], n: int | None = None, seed: int | None = None
+    ) -> dict[str, np.ndarray]:
         """Draws of several quantities, ``n`` each, draw axis first; kept for the next call with the same ``n`` and ``seed``."""
         n = n or self.draws or 1000
         seed = self.seed if seed is None else seed
@@ -162,7 +185,9 @@ class Run:
             context = ops.Context(values, self.context.flags, self.context.memo, drawing=True)
             for p in work:
                 q = p.quantity.id
-                values[q] = sampler.draw(p, self.context.values[q], chunk) if p.op is None else p.op.run(context)[0]
+                values[q] = (
+                    sampler.draw(p, self.context.values[q], chunk) if p.op is None else p.op.run(context)[0]
+                )
                 for need in p.needs:
                     if last_use.get(need) == q and need in varying and need not in out:
                         values[need] = self.context.values[need]  # free the drawn array

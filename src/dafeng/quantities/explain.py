@@ -97,9 +97,26 @@ class MissingCell:
 def resolve(run: Run, name: str, coords: Mapping[str, Any]) -> tuple[Program, Key]:
     """Program and index for a quantity and coordinates as a user writes them. Raises BlockingError with the way out."""
     if name not in run.compiled.programs:
-        near = [q for q in run.compiled.programs if name.lower() in q or name in run.compiled.programs[q].quantity.name][:5]
-        raise BlockingError([Finding("quantity.unknown", "error", name, Text(f"没有名为 {name} 的量", f"there is no quantity {name}"), name,
-                                     fix=Text(f"是否指：{'、'.join(near)}" if near else "用 dafeng check 查看定义", f"did you mean: {', '.join(near)}" if near else "see dafeng check"))])  # fmt: skip
+        near = [
+            q
+            for q in run.compiled.programs
+            if name.lower() in q or name in run.compiled.programs[q].quantity.name
+        ][:5]
+        raise BlockingError(
+            [
+                Finding(
+                    "quantity.unknown",
+                    "error",
+                    name,
+                    Text(f"没有名为 {name} 的量", f"there is no quantity {name}"),
+                    name,
+                    fix=Text(
+                        f"是否指：{'、'.join(near)}" if near else "用 dafeng check 查看定义",
+                        f"did you mean: {', '.join(near)}" if near else "see dafeng check",
+                    ),
+                )
+            ]
+        )
     program = run.compiled.programs[name]
     key: list[int] = []
     for dim in program.dims:
@@ -107,13 +124,36 @@ def resolve(run: Run, name: str, coords: Mapping[str, Any]) -> tuple[Program, Ke
         given = coords.get(dim)
         written = None if given is None else str(given)
         if written is not None and written not in members:
-            written = next((m.id for m in run.model.definitions.dimensions[dim].members.values() if written in (m.name, m.name_en)), written)
+            written = next(
+                (
+                    m.id
+                    for m in run.model.definitions.dimensions[dim].members.values()
+                    if written in (m.name, m.name_en)
+                ),
+                written,
+            )
         if written is None or written not in members:
             shown = "、".join(members) if len(members) < 25 else f"{members[0]}–{members[-1]}"
-            raise BlockingError([Finding("quantity.member", "error", f"{name}.{dim}",
-                Text(f"{program.quantity.name}：请写明{run.model.definitions.dimensions[dim].name}" if written is None else f"{program.quantity.name}：{run.model.definitions.dimensions[dim].name}没有“{written}”",
-                     f"{program.quantity.title('en')}: state {dim}" if written is None else f"{program.quantity.title('en')}: {dim} has no member “{written}”"),
-                written or "", expected=Text(shown, shown.replace("、", ", ")), fix=Text(f"可用：{shown}", f"known: {shown.replace('、', ', ')}"))])  # fmt: skip
+            raise BlockingError(
+                [
+                    Finding(
+                        "quantity.member",
+                        "error",
+                        f"{name}.{dim}",
+                        Text(
+                            f"{program.quantity.name}：请写明{run.model.definitions.dimensions[dim].name}"
+                            if written is None
+                            else f"{program.quantity.name}：{run.model.definitions.dimensions[dim].name}没有“{written}”",
+                            f"{program.quantity.title('en')}: state {dim}"
+                            if written is None
+                            else f"{program.quantity.title('en')}: {dim} has no member “{written}”",
+                        ),
+                        written or "",
+                        expected=Text(shown, shown.replace("、", ", ")),
+                        fix=Text(f"可用：{shown}", f"known: {shown.replace('、', ', ')}"),
+                    )
+                ]
+            )
         key.append(members.index(written))
     return program, tuple(key)
 
@@ -124,17 +164,25 @@ def explain(run: Run, name: str, coords: Mapping[str, Any], depth: int | None = 
     return _explain(run, program, key, depth, {})
 
 
-def _explain(run: Run, program: Program, key: Key, depth: int | None, seen: dict[tuple[str, Key], Explanation]) -> Explanation:
+def _explain(
+    run: Run, program: Program, key: Key, depth: int | None, seen: dict[tuple[str, Key], Explanation]
+) -> Explanation:
     q = program.quantity
     if depth is None and (q.id, key) in seen:
         return seen[q.id, key]  # the same cell used twice is opened once and shown in both places
     d = run.model.definitions
     e = Explanation(
-        quantity=q.id, name=q.name, name_en=q.name_en, kind=q.kind,
+        quantity=q.id,
+        name=q.name,
+        name_en=q.name_en,
+        kind=q.kind,
         coords={dim: run.model.members[dim][i] for dim, i in zip(program.dims, key, strict=True)},
-        label=label(d, program.dims, key), label_en=label(d, program.dims, key, "en"),
-        cell=Cell.of(float(run.context.values[q.id][key]), int(run.context.flags[q.id][key]), q.unit), note=q.note, note_en=q.note_en,
-    )  # fmt: skip
+        label=label(d, program.dims, key),
+        label_en=label(d, program.dims, key, "en"),
+        cell=Cell.of(float(run.context.values[q.id][key]), int(run.context.flags[q.id][key]), q.unit),
+        note=q.note,
+        note_en=q.note_en,
+    )
     seen[q.id, key] = e
     if q.kind == "formula":
         node = formula_node(q, run.choices)
@@ -155,12 +203,16 @@ def _explain(run: Run, program: Program, key: Key, depth: int | None, seen: dict
         e.revisions = [_filing(run, f.as_dict()) for f in series.filings.get(key, ())]
     elif q.kind == "factor":
         if (found := run.leaves[q.id].factors.get(key)) is not None:
-            e.factor = {**found[0].as_dict(), "rule": found[1]}
+            e.factor = {**found[0].as_dict(), "rule": found[1].zh, "rule_en": found[1].en}
     elif q.driver is not None:
         spec = run.model.driver_of(q.id, run.scenario)
         source = d.sources.get(spec.source)
-        e.driver = {"interpolation": spec.interpolation, "points": {m: {str(y): v for y, v in p.items()} for m, p in spec.points.items()},
-                    "source": source.title if source else spec.source, "scenario": run.scenario}  # fmt: skip
+        e.driver = {
+            "interpolation": spec.interpolation,
+            "points": {m: {str(y): v for y, v in p.items()} for m, p in spec.points.items()},
+            "source": source.title if source else spec.source,
+            "scenario": run.scenario,
+        }
     return e
 
 
@@ -168,7 +220,14 @@ def _filing(run: Run, filing: dict[str, Any]) -> dict[str, Any]:
     source = run.model.definitions.sources.get(filing["source"])
     if source is None:
         return filing
-    return {**filing, "source_title": source.title, "source_title_en": source.title_en, "source_kind": source.kind, "source_ref": source.ref, "confidence": source.confidence}
+    return {
+        **filing,
+        "source_title": source.title,
+        "source_title_en": source.title_en,
+        "source_kind": source.kind,
+        "source_ref": source.ref,
+        "confidence": source.confidence,
+    }
 
 
 def inputs_of(run: Run, program: Program, key: Sequence[int]) -> list[tuple[Program, Key]]:
@@ -194,7 +253,13 @@ def words(run: Run, node: fm.Node, language: str) -> str:
         found = d.dimensions.get(dim)
         return (found.name_en if language == "en" else found.name) if found else dim
 
-    return fm.in_words(node, lambda n: d.quantities[n].title(language) if n in d.quantities else n, member, dimension, language)
+    return fm.in_words(
+        node,
+        lambda n: d.quantities[n].title(language) if n in d.quantities else n,
+        member,
+        dimension,
+        language,
+    )
 
 
 def missing(run: Run, name: str, coords: Mapping[str, Any]) -> list[MissingCell]:
@@ -222,8 +287,19 @@ def _missing_cell(run: Run, p: Program, k: Key) -> MissingCell:
     coords = {dim: run.model.members[dim][i] for dim, i in zip(p.dims, k, strict=True)}
     due = ""
     if q.evidence is not None and "year" in coords:
-        due = due_date(q.evidence, int(coords["year"]), int(coords["month"]) if "month" in coords else None).isoformat()
+        due = due_date(
+            q.evidence, int(coords["year"]), int(coords["month"]) if "month" in coords else None
+        ).isoformat()
     cell = Cell.of(float(run.context.values[q.id][k]), int(run.context.flags[q.id][k]), q.unit)
     spec = q.evidence or EvidenceSpec()
-    return MissingCell(q.id, q.name, q.name_en, tuple(coords.items()), cell.state,
-                       f"{q.name} {label(d, p.dims, k)}".strip(), f"{q.title('en')} {label(d, p.dims, k, 'en')}".strip(), spec.supplier, due)  # fmt: skip
+    return MissingCell(
+        q.id,
+        q.name,
+        q.name_en,
+        tuple(coords.items()),
+        cell.state,
+        f"{q.name} {label(d, p.dims, k)}".strip(),
+        f"{q.title('en')} {label(d, p.dims, k, 'en')}".strip(),
+        spec.supplier,
+        due,
+    )

@@ -140,7 +140,9 @@ def _tokens(text: str) -> list[_Token]:
             if not text[at:].strip():
                 break
             where = at + len(text[at:]) - len(text[at:].lstrip())
-            raise FormulaError(where, f"公式里不能有“{text[where]}”", f"“{text[where]}” cannot stand in a formula")
+            raise FormulaError(
+                where, f"公式里不能有“{text[where]}”", f"“{text[where]}” cannot stand in a formula"
+            )
         kind = m.lastgroup or ""
         out.append(_Token(kind, m.group(kind), m.start(kind)))
         at = m.end()
@@ -172,7 +174,11 @@ class _Parser:
     def expect(self, text: str) -> None:
         if not self.accept(text):
             found = self.now.text or "结尾"
-            raise FormulaError(self.now.position, f"这里应为“{text}”，却是“{found}”", f"expected “{text}”, found “{self.now.text or 'the end'}”")
+            raise FormulaError(
+                self.now.position,
+                f"这里应为“{text}”，却是“{found}”",
+                f"expected “{text}”, found “{self.now.text or 'the end'}”",
+            )
 
     def name(self) -> str:
         if self.now.kind != "name":
@@ -181,7 +187,9 @@ class _Parser:
 
     def integer(self) -> int:
         if self.now.kind != "number" or not self.now.text.isdigit():
-            raise FormulaError(self.now.position, "这里应为整数年份", "a whole number (a year) is expected here")
+            raise FormulaError(
+                self.now.position, "这里应为整数年份", "a whole number (a year) is expected here"
+            )
         return int(self.take().text)
 
     def expression(self) -> Node:
@@ -313,11 +321,19 @@ class _Parser:
             if name in ONE_ARGUMENT and len(args) != 1:
                 raise FormulaError(position, f"{name} 只有一个参数", f"{name} takes one argument")
             if name not in ONE_ARGUMENT and len(args) < 2:
-                raise FormulaError(position, f"{name} 至少有两个参数，或写 over", f"{name} takes two arguments or more, or “over”")
+                raise FormulaError(
+                    position,
+                    f"{name} 至少有两个参数，或写 over",
+                    f"{name} takes two arguments or more, or “over”",
+                )
             node = Call(name, tuple(args), position)
         else:
-            known = ", ".join(sorted({*REDUCERS, *ARGUMENT_FUNCTIONS, *TIME_FUNCTIONS, "spread", "regroup", "where"}))
-            raise FormulaError(position, f"没有函数 {name}；可用：{known}", f"there is no function {name}; known: {known}")
+            known = ", ".join(
+                sorted({*REDUCERS, *ARGUMENT_FUNCTIONS, *TIME_FUNCTIONS, "spread", "regroup", "where"})
+            )
+            raise FormulaError(
+                position, f"没有函数 {name}；可用：{known}", f"there is no function {name}; known: {known}"
+            )
         self.expect(")")
         return node
 
@@ -335,7 +351,9 @@ def parse(text: str) -> Node:
     parser = _Parser(text)
     node = parser.expression()
     if parser.now.kind != "end":
-        raise FormulaError(parser.now.position, f"这里多出“{parser.now.text}”", f"“{parser.now.text}” is too much here")
+        raise FormulaError(
+            parser.now.position, f"这里多出“{parser.now.text}”", f"“{parser.now.text}” is too much here"
+        )
     return node
 
 
@@ -372,10 +390,25 @@ _TIME_ZH = {
     "hold": "沿用最近值",
     "ytd": "年初至今合计",
 }
-_CALL_ZH = {"coalesce": "依次取用", "complete": "完整时取", "min": "较小者", "max": "较大者", "abs": "绝对值", "exp": "exp", "ln": "ln", "sqrt": "平方根"}
+_CALL_ZH = {
+    "coalesce": "依次取用",
+    "complete": "完整时取",
+    "min": "较小者",
+    "max": "较大者",
+    "abs": "绝对值",
+    "exp": "exp",
+    "ln": "ln",
+    "sqrt": "平方根",
+}
 
 
-def in_words(node: Node, name: Callable[[str], str], member: Callable[[str, str], str], dim: Callable[[str], str], language: str = "zh") -> str:
+def in_words(
+    node: Node,
+    name: Callable[[str], str],
+    member: Callable[[str, str], str],
+    dim: Callable[[str], str],
+    language: str = "zh",
+) -> str:
     """The formula with the names that people use. ``name``, ``member`` and ``dim`` turn ids into words."""
     zh = language != "en"
 
@@ -398,10 +431,22 @@ def in_words(node: Node, name: Callable[[str], str], member: Callable[[str, str]
                 over = ("、" if zh else ", ").join(dim(d) for d in dims)
                 if zh:
                     verb = "在" if how == "share" else "按"
-                    return f"{show(operand, 0)} {verb}{over}{_REDUCE_ZH[how]}" if strength == 0 else f"({show(operand, 0)} {verb}{over}{_REDUCE_ZH[how]})"
-                return f"{how} of {show(operand, 5)} over {over}" if strength == 0 else f"({how} of {show(operand, 5)} over {over})"
+                    return (
+                        f"{show(operand, 0)} {verb}{over}{_REDUCE_ZH[how]}"
+                        if strength == 0
+                        else f"({show(operand, 0)} {verb}{over}{_REDUCE_ZH[how]})"
+                    )
+                return (
+                    f"{how} of {show(operand, 5)} over {over}"
+                    if strength == 0
+                    else f"({how} of {show(operand, 5)} over {over})"
+                )
             case Regroup(operand, d, target, _):
-                return f"{show(operand, 5)} 由{dim(d)}归并为{dim(target)}" if zh else f"{show(operand, 5)} regrouped from {dim(d)} to {dim(target)}"
+                return (
+                    f"{show(operand, 5)} 由{dim(d)}归并为{dim(target)}"
+                    if zh
+                    else f"{show(operand, 5)} regrouped from {dim(d)} to {dim(target)}"
+                )
             case Spread(operand, _, _):
                 return show(operand, strength)
             case Time(how, operand, year, _):
@@ -422,6 +467,8 @@ def in_words(node: Node, name: Callable[[str], str], member: Callable[[str, str]
             case Where(op, left, right, then, otherwise, _):
                 if zh:
                     return f"若 {show(left, 0)} {op} {show(right, 0)} 则 {show(then, 0)}，否则 {show(otherwise, 0)}"
-                return f"if {show(left, 0)} {op} {show(right, 0)} then {show(then, 0)} else {show(otherwise, 0)}"
+                return (
+                    f"if {show(left, 0)} {op} {show(right, 0)} then {show(then, 0)} else {show(otherwise, 0)}"
+                )
 
     return show(node, 0)

@@ -31,7 +31,9 @@ class Context:
 
     __slots__ = ("drawing", "flags", "memo", "values")
 
-    def __init__(self, values: dict[str, Array], flags: dict[str, Flags], memo: dict[Op, Any], drawing: bool = False):
+    def __init__(
+        self, values: dict[str, Array], flags: dict[str, Flags], memo: dict[Op, Any], drawing: bool = False
+    ):
         self.values = values
         self.flags = flags
         self.memo = memo
@@ -304,7 +306,9 @@ class RegroupOp(Op):
             if not group:  # nothing belongs here: it does not occur
                 columns.append(np.zeros(np.delete(np.array(v.shape), source % v.ndim)))
                 if f is not None:
-                    marks.append(np.full(np.delete(np.array(f.shape), source % f.ndim), Flag.NOT_OCCURRING, DTYPE))
+                    marks.append(
+                        np.full(np.delete(np.array(f.shape), source % f.ndim), Flag.NOT_OCCURRING, DTYPE)
+                    )
                 continue
             taken = v.take(group, axis=source)
             r = np.add.reduce(taken, axis=source)
@@ -333,7 +337,9 @@ class SpreadOp(Op):
             v = v[self._e]
             f = f[self._e] if f is not None else None
         extra = v.shape[: v.ndim - len(self.dims)]
-        return np.broadcast_to(v, (*extra, *self.shape)), np.broadcast_to(f, self.shape) if f is not None else None
+        return np.broadcast_to(v, (*extra, *self.shape)), np.broadcast_to(
+            f, self.shape
+        ) if f is not None else None
 
 
 class PrevOp(Op):
@@ -381,7 +387,11 @@ class RunningOp(Op):
             later = v[s:]
             if _any_nan(later):
                 gone = np.isnan(later)
-                later = np.where(np.logical_and.accumulate(gone, axis=0), np.nan, np.cumsum(np.where(gone, 0.0, later), axis=0))
+                later = np.where(
+                    np.logical_and.accumulate(gone, axis=0),
+                    np.nan,
+                    np.cumsum(np.where(gone, 0.0, later), axis=0),
+                )
             else:
                 later = np.cumsum(later, axis=0)
             r = np.concatenate([np.zeros_like(v[:s]), later])
@@ -418,7 +428,13 @@ class FillOp(Op):
     """
 
     def __init__(self, how: str, part: Op, years: int, last_history: int):
-        self.how, self.parts, self.dims, self.years, self.last_history = how, (part,), part.dims, years, last_history
+        self.how, self.parts, self.dims, self.years, self.last_history = (
+            how,
+            (part,),
+            part.dims,
+            years,
+            last_history,
+        )
 
     def run(self, c: Context) -> Pair:
         v, f = self.parts[0].run(c)
@@ -436,8 +452,13 @@ class FillOp(Op):
             return np.moveaxis(r, -1, axis), None
         own = np.arange(self.years)
         moved = (low >= 0) & ((low != own) | (weight != 0.0))
-        joined = (np.take_along_axis(f, np.maximum(low, 0), -1) | np.where(weight != 0.0, np.take_along_axis(f, np.maximum(high, 0), -1), 0)).astype(DTYPE)
-        mark = np.where((own > self.last_history) & (self.how == "hold"), Flag.PROJECTED, Flag.ESTIMATED).astype(DTYPE)
+        joined = (
+            np.take_along_axis(f, np.maximum(low, 0), -1)
+            | np.where(weight != 0.0, np.take_along_axis(f, np.maximum(high, 0), -1), 0)
+        ).astype(DTYPE)
+        mark = np.where(
+            (own > self.last_history) & (self.how == "hold"), Flag.PROJECTED, Flag.ESTIMATED
+        ).astype(DTYPE)
         g = np.where(moved, joined | mark, f)
         return np.moveaxis(r, -1, axis), np.moveaxis(g, -1, axis)
 
@@ -483,7 +504,9 @@ class YearToDateOp(Op):
         if _any_nan(r):
             gone = np.isnan(v)
             r = np.where(gone.all(axis=self._axis), np.nan, np.where(gone, 0.0, v).sum(axis=self._axis))
-        return r, None if f is None else np.bitwise_or.reduce(f.take(range(self.months), axis=self._axis), axis=self._axis)
+        return r, None if f is None else np.bitwise_or.reduce(
+            f.take(range(self.months), axis=self._axis), axis=self._axis
+        )
 
     def inputs(self, at: Coords, c: Context) -> Iterator[Cell]:
         for month in range(self.months):
@@ -558,9 +581,21 @@ class CompleteOp(Op):
 class WhereOp(Op):
     """A case by case choice; absent where the comparison has an absent side."""
 
-    _COMPARE: Mapping[str, Any] = {"<": np.less, "<=": np.less_equal, ">": np.greater, ">=": np.greater_equal, "==": np.equal}
+    _COMPARE: Mapping[str, Any] = {
+        "<": np.less,
+        "<=": np.less_equal,
+        ">": np.greater,
+        ">=": np.greater_equal,
+        "==": np.equal,
+    }
 
-    def __init__(self, comparison: str, parts: tuple[Op, Op, Op, Op], union: tuple[str, ...], converts: tuple[float, float, float, float]):
+    def __init__(
+        self,
+        comparison: str,
+        parts: tuple[Op, Op, Op, Op],
+        union: tuple[str, ...],
+        converts: tuple[float, float, float, float],
+    ):
         self.compare, self.parts, self.dims, self.converts = self._COMPARE[comparison], parts, union, converts
         self._e = tuple(expander(p.dims, union) for p in parts)
 

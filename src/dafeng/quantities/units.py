@@ -93,7 +93,9 @@ _WORDS = {
     "个百分点": "percentage_point",
 }
 _SCALES = {"万亿": 1e12, "亿": 1e8, "千万": 1e7, "百万": 1e6, "十万": 1e5, "万": 1e4}
-_NORMAL = str.maketrans({"·": "*", "×": "*", "／": "/", "（": "(", "）": ")", "㎡": "m", "％": "%", "₂": "2", "₄": "4"})
+_NORMAL = str.maketrans(
+    {"·": "*", "×": "*", "／": "/", "（": "(", "）": ")", "㎡": "m", "％": "%", "₂": "2", "₄": "4"}
+)
 
 _word_pattern = re.compile("|".join(sorted(map(re.escape, _WORDS), key=len, reverse=True)))
 _scale_pattern = re.compile("|".join(sorted(map(re.escape, _SCALES), key=len, reverse=True)))
@@ -106,7 +108,7 @@ class UnitError(ValueError):
 
 @cache
 def registry() -> Any:
-    ureg = pint.UnitRegistry(cache_folder=None, autoconvert_offset_to_baseunit=False)
+    ureg: Any = pint.UnitRegistry(cache_folder=None, autoconvert_offset_to_baseunit=False)
     # pint knows t as metric_ton and person in no way; ours come last and win.
     for line in _DEFINITIONS.strip().splitlines():
         ureg.define(line)
@@ -197,9 +199,48 @@ class Measure:
         return not self.dimension
 
     def describe(self) -> str:
+        """A unit of this dimension that people know, else the dimension spelled out."""
         if not self.dimension:
             return "1"
+        for known in _KNOWN:
+            if measure(known).dimension == self.dimension:
+                return known
         return "·".join(f"{n}^{p:g}" if p != 1 else n for n, p in sorted(self.dimension))
+
+
+#: Units that stand for their dimension in a message.
+_KNOWN = (
+    "tce",
+    "tce_eq",
+    "t",
+    "Nm3",
+    "tCO2",
+    "tCH4",
+    "tN2O",
+    "tCO2e",
+    "tC",
+    "万元",
+    "人",
+    "户",
+    "辆",
+    "个",
+    "m2",
+    "m3",
+    "km",
+    "kW",
+    "a",
+    "tce/t",
+    "tCO2/t",
+    "tCO2/tce",
+    "tCO2/万kWh",
+    "tce/万元",
+    "tCO2/万元",
+    "tce/人",
+    "tCO2/人",
+    "tce/m2",
+    "tCO2/m2",
+    "tCO2/GJ",
+)
 
 
 def _clean(powers: dict[str, float]) -> frozenset[tuple[str, float]]:

@@ -99,9 +99,29 @@ class TargetDefinition:
 
 
 _KEYS = {
-    "id", "ref", "name", "name_en", "quantity", "where", "comparator", "value", "value_max", "unit", "deadline", "base_year", "recurrence",
-    "monotone", "binding", "path", "choices", "assigned", "same_as", "note", "note_en", "tolerance",
-}  # fmt: skip
+    "id",
+    "ref",
+    "name",
+    "name_en",
+    "quantity",
+    "where",
+    "comparator",
+    "value",
+    "value_max",
+    "unit",
+    "deadline",
+    "base_year",
+    "recurrence",
+    "monotone",
+    "binding",
+    "path",
+    "choices",
+    "assigned",
+    "same_as",
+    "note",
+    "note_en",
+    "tolerance",
+}
 
 
 def load_targets(path: Path, model: Model) -> tuple[list[TargetDefinition], list[Finding]]:
@@ -114,16 +134,40 @@ def load_targets(path: Path, model: Model) -> tuple[list[TargetDefinition], list
     try:
         entries = tomllib.loads(text).get("target", [])
     except tomllib.TOMLDecodeError as error:
-        return [], [Finding("package.toml", "error", label, Text("不是正确的 TOML 文件", f"not a correct TOML file: {error}"))]
+        return [], [
+            Finding(
+                "package.toml",
+                "error",
+                label,
+                Text("不是正确的 TOML 文件", f"not a correct TOML file: {error}"),
+            )
+        ]
     out: list[TargetDefinition] = []
     for entry in entries:
         identifier = str(entry.get("id", ""))
-        line = next((n for n, row in enumerate(text.splitlines(), 1) if re.match(rf"\s*id\s*=\s*[\"']{re.escape(identifier)}[\"']", row)), 1)
+        line = next(
+            (
+                n
+                for n, row in enumerate(text.splitlines(), 1)
+                if re.match(rf"\s*id\s*=\s*[\"']{re.escape(identifier)}[\"']", row)
+            ),
+            1,
+        )
         place = f"{label}:{line}"
         try:
             target = _target(entry, place)
         except (ValueError, TypeError, KeyError, AttributeError) as error:
-            findings.append(Finding("target.form", "error", place, Text(f"目标 {identifier} 不合格式：{error}", f"target {identifier} is malformed: {error}"), identifier))
+            findings.append(
+                Finding(
+                    "target.form",
+                    "error",
+                    place,
+                    Text(
+                        f"目标 {identifier} 不合格式：{error}", f"target {identifier} is malformed: {error}"
+                    ),
+                    identifier,
+                )
+            )
             continue
         problems = _check(target, model, {t.id for t in out})
         findings.extend(problems)
@@ -143,36 +187,85 @@ def _target(e: Mapping[str, Any], place: str) -> TargetDefinition:
         raise ValueError(f"path.kind = {kind}")
     a = e.get("assigned")
     issued = a.get("value") if a else None
-    assigned = None if a is None else Assigned(str(a.get("by", "")), str(a.get("document", "")), str(a.get("date", "")), None if issued in ("", None) else float(issued), str(a.get("comparator", ">=")))
+    assigned = (
+        None
+        if a is None
+        else Assigned(
+            str(a.get("by", "")),
+            str(a.get("document", "")),
+            str(a.get("date", "")),
+            None if issued in ("", None) else float(issued),
+            str(a.get("comparator", ">=")),
+        )
+    )
     if assigned is not None and COMPARATORS.get(assigned.comparator) not in ("least", "most"):
         raise ValueError(f"assigned.comparator = {assigned.comparator}")
     value = e.get("value")
     return TargetDefinition(
-        id=str(e["id"]), ref=str(e["ref"]), name=str(e["name"]), name_en=str(e.get("name_en", "")), quantity=str(e["quantity"]),
-        comparator=str(e["comparator"]), unit=str(e.get("unit", "")), value=None if value is None else float(value),
-        value_max=None if e.get("value_max") is None else float(e["value_max"]), deadline=e.get("deadline"),
-        where={str(k): str(v) for k, v in e.get("where", {}).items()}, base_year=e.get("base_year"), recurrence=str(e.get("recurrence", "")),
-        monotone=bool(e.get("monotone", False)), binding=e.get("binding"), tolerance=float(e.get("tolerance", ABOUT)),
-        path=Path_(kind, p.get("from"), None if p.get("start") is None else float(p["start"]), {int(y): float(v) for y, v in p.get("points", {}).items()}),
-        choices=tuple(e.get("choices", ())), assigned=assigned, same_as=str(e.get("same_as", "")), note=str(e.get("note", "")),
-        note_en=str(e.get("note_en", "")), place=place,
-    )  # fmt: skip
+        id=str(e["id"]),
+        ref=str(e["ref"]),
+        name=str(e["name"]),
+        name_en=str(e.get("name_en", "")),
+        quantity=str(e["quantity"]),
+        comparator=str(e["comparator"]),
+        unit=str(e.get("unit", "")),
+        value=None if value is None else float(value),
+        value_max=None if e.get("value_max") is None else float(e["value_max"]),
+        deadline=e.get("deadline"),
+        where={str(k): str(v) for k, v in e.get("where", {}).items()},
+        base_year=e.get("base_year"),
+        recurrence=str(e.get("recurrence", "")),
+        monotone=bool(e.get("monotone", False)),
+        binding=e.get("binding"),
+        tolerance=float(e.get("tolerance", ABOUT)),
+        path=Path_(
+            kind,
+            p.get("from"),
+            None if p.get("start") is None else float(p["start"]),
+            {int(y): float(v) for y, v in p.get("points", {}).items()},
+        ),
+        choices=tuple(e.get("choices", ())),
+        assigned=assigned,
+        same_as=str(e.get("same_as", "")),
+        note=str(e.get("note", "")),
+        note_en=str(e.get("note_en", "")),
+        place=place,
+    )
 
 
 def _check(t: TargetDefinition, model: Model, taken: set[str]) -> list[Finding]:
     found: list[Finding] = []
 
     def wrong(rule: str, zh: str, en: str, value: object = "", fix: tuple[str, str] = ("", "")) -> None:
-        found.append(Finding(rule, "error", t.place, Text(f"目标 {t.id}：{zh}", f"target {t.id}: {en}"), str(value), fix=Text(*fix)))
+        found.append(
+            Finding(
+                rule,
+                "error",
+                t.place,
+                Text(f"目标 {t.id}：{zh}", f"target {t.id}: {en}"),
+                str(value),
+                fix=Text(*fix),
+            )
+        )
 
     if t.id in taken:
         wrong("target.id", "编号重复", "the id stands twice", t.id)
     program = model.compiled.programs.get(t.quantity)
     if program is None:
-        wrong("target.quantity", f"没有可用的量 {t.quantity}", f"there is no sound quantity {t.quantity}", t.quantity)
+        wrong(
+            "target.quantity",
+            f"没有可用的量 {t.quantity}",
+            f"there is no sound quantity {t.quantity}",
+            t.quantity,
+        )
         return found
     if "year" not in program.dims or set(program.dims) - {"year"} != set(t.where):
-        wrong("target.where", f"where 应恰好指定 {'、'.join(set(program.dims) - {'year'}) or '（空）'}", f"where must name exactly {', '.join(set(program.dims) - {'year'}) or 'nothing'}", dict(t.where))
+        wrong(
+            "target.where",
+            f"where 应恰好指定 {'、'.join(set(program.dims) - {'year'}) or '（空）'}",
+            f"where must name exactly {', '.join(set(program.dims) - {'year'}) or 'nothing'}",
+            dict(t.where),
+        )
     for dim, member in t.where.items():
         if dim in model.members and member not in model.members[dim]:
             wrong("target.where", f"{dim} 没有成员 {member}", f"{dim} has no member {member}", member)
@@ -180,15 +273,30 @@ def _check(t: TargetDefinition, model: Model, taken: set[str]) -> list[Finding]:
         try:
             factor_between(program.quantity.unit, t.unit or program.quantity.unit)
         except UnitError:
-            wrong("M2.unit", f"{program.quantity.unit} 不能换算为 {t.unit}", f"{program.quantity.unit} does not convert to {t.unit}", t.unit)
+            wrong(
+                "M2.unit",
+                f"{program.quantity.unit} 不能换算为 {t.unit}",
+                f"{program.quantity.unit} does not convert to {t.unit}",
+                t.unit,
+            )
     if t.holds in ("least", "most", "about", "between", "peak") and t.value is None:
         wrong("target.value", "没有写 value", "value is not stated")
     if t.holds == "between" and t.value_max is None:
         wrong("target.value", "区间目标没有写 value_max", "a range needs value_max")
     if t.holds == "assigned" and t.assigned is None:
-        wrong("target.assigned", "没有写 assigned", "assigned is not stated", fix=("写 assigned = { by = \"…\" }，文件下达后补文号、日期和数值", "write assigned = { by = \"…\" }; add document, date and value once issued"))
+        wrong(
+            "target.assigned",
+            "没有写 assigned",
+            "assigned is not stated",
+            fix=(
+                '写 assigned = { by = "…" }，文件下达后补文号、日期和数值',
+                'write assigned = { by = "…" }; add document, date and value once issued',
+            ),
+        )
     if t.deadline is not None and t.deadline not in model.definitions.years:
-        wrong("target.deadline", "期限不在模型年份内", "the deadline is not among the model years", t.deadline)
+        wrong(
+            "target.deadline", "期限不在模型年份内", "the deadline is not among the model years", t.deadline
+        )
     for choice in t.choices:
         if choice not in model.definitions.choices:
             wrong("target.choice", f"没有口径 {choice}", f"there is no choice {choice}", choice)

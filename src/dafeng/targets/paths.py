@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 from dafeng.targets.definitions import TargetDefinition
 
 
@@ -22,7 +24,7 @@ def required_path(t: TargetDefinition, start: float | None, value: float | None)
     if p.kind == "points":
         known = sorted({**p.points, last: value}.items())
         out: list[tuple[int, float]] = []
-        for (y0, v0), (y1, v1) in zip(known, known[1:], strict=False):
+        for (y0, v0), (y1, v1) in itertools.pairwise(known):
             out.extend((y, v0 + (v1 - v0) * (y - y0) / (y1 - y0)) for y in range(y0, y1))
         return [*out, known[-1]]
     first = p.first if p.first is not None else t.base_year
@@ -37,5 +39,7 @@ def required_path(t: TargetDefinition, start: float | None, value: float | None)
         whole, origin = value / scale, begin / scale
         keep, keep0 = 1.0 - whole, 1.0 - origin
         if keep > 0 and keep0 > 0:
-            return [(y, scale * (1.0 - keep0 * (keep / keep0) ** ((y - first) / (last - first)))) for y in years]
+            return [
+                (y, scale * (1.0 - keep0 * (keep / keep0) ** ((y - first) / (last - first)))) for y in years
+            ]
     return [(y, begin + (value - begin) * (y - first) / (last - first)) for y in years]

@@ -108,9 +108,14 @@ class _Judge:
     def __init__(self, t: TargetDefinition, run: Run, year: int):
         self.t, self.run, self.year = t, run, year
         self.values = run[t.quantity]
-        self.factor = 1.0 if t.holds == "peak" else factor_between(self.values.unit, t.unit or self.values.unit)
+        self.factor = (
+            1.0 if t.holds == "peak" else factor_between(self.values.unit, t.unit or self.values.unit)
+        )
         self.unit = t.unit or self.values.unit
-        scaled = [(y, c if c.value is None else replace(c, value=c.value * self.factor, unit=self.unit)) for y, c in self.values.series(**t.where)]
+        scaled = [
+            (y, c if c.value is None else replace(c, value=c.value * self.factor, unit=self.unit))
+            for y, c in self.values.series(**t.where)
+        ]
         self.history = tuple(scaled)
         self.cells = dict(scaled)
         self.kind = COMPARATORS[t.assigned.comparator] if t.holds == "assigned" and t.assigned else t.holds
@@ -122,21 +127,52 @@ class _Judge:
     def missing(self, year: int) -> tuple[MissingCell, ...]:
         return tuple(self.run.missing(self.t.quantity, year=year, **self.t.where))
 
-    def result(self, verdict: str, *, final: bool, year: int | None, reasons: Sequence[Text], missing: Sequence[MissingCell] = (), required_now: float | None = None, probability: float | None = None, peak: dict[int, float] | None = None) -> Verdict:
+    def result(
+        self,
+        verdict: str,
+        *,
+        final: bool,
+        year: int | None,
+        reasons: Sequence[Text],
+        missing: Sequence[MissingCell] = (),
+        required_now: float | None = None,
+        probability: float | None = None,
+        peak: dict[int, float] | None = None,
+    ) -> Verdict:
         cell = self.cells.get(year) if year is not None else None
         close = probability is not None and CLOSE[0] < probability < CLOSE[1]
         if close and self.t.holds != "peak" and verdict in ("met", "missed", "on_track", "behind"):
-            reasons = [*reasons, Text(f"计入数据不确定性，满足要求的概率为 {probability:.0%}，结论尚有出入可能", f"allowing for uncertain data, the requirement holds with probability {probability:.0%}; the verdict is close")]
+            reasons = [
+                *reasons,
+                Text(
+                    f"计入数据不确定性，满足要求的概率为 {probability:.0%}，结论尚有出入可能",
+                    f"allowing for uncertain data, the requirement holds with probability {probability:.0%}; the verdict is close",
+                ),
+            ]
         return Verdict(
-            self.t, verdict, final, year, cell.value if cell else None, cell.state if cell else "missing", cell.marks if cell else (), self.required, required_now,
-            self.path, probability, close, tuple(missing), tuple(reasons), self.history, peak,
-        )  # fmt: skip
+            self.t,
+            verdict,
+            final,
+            year,
+            cell.value if cell else None,
+            cell.state if cell else "missing",
+            cell.marks if cell else (),
+            self.required,
+            required_now,
+            self.path,
+            probability,
+            close,
+            tuple(missing),
+            tuple(reasons),
+            self.history,
+            peak,
+        )
 
     def probability(self, year: int, required: float) -> float | None:
         """Share of draws in which the requirement holds; None where nothing varies."""
         draws = self.run.draw([self.t.quantity], n=DRAWS, seed=SEED)[self.t.quantity]
         key = self.values.key({"year": year, **self.t.where})
-        column = draws[(slice(None), *key)] * self.factor
+        column = draws.reshape(DRAWS, -1)[:, np.ravel_multi_index(key, draws.shape[1:])] * self.factor
         if not np.isfinite(column).all() or np.ptp(column) == 0:
             return None
         return float(np.mean(holds(self.kind, column, required, self.t.value_max, self.t.tolerance)))
@@ -147,7 +183,17 @@ class _Judge:
             return self.peak()
         if t.holds == "assigned" and not (t.assigned and t.assigned.issued):
             by = t.assigned.by if t.assigned and t.assigned.by else "上级"
-            return self.result("cannot_tell", final=False, year=self.latest(), reasons=[Text(f"等待{by}下达文件：请登记文号、日期和目标值", f"waiting for the document of {by}: register its number, date and value")])
+            return self.result(
+                "cannot_tell",
+                final=False,
+                year=self.latest(),
+                reasons=[
+                    Text(
+                        f"等待{by}下达文件：请登记文号、日期和目标值",
+                        f"waiting for the document of {by}: register its number, date and value",
+                    )
+                ],
+            )
         if t.recurrence == "yearly":
             return self.yearly()
         if t.holds == "not_increase":
@@ -158,7 +204,14 @@ class _Judge:
         return self.live()
 
     def latest(self) -> int | None:
-        return next((y for y in range(self.year, self.year - 3, -1) if y in self.cells and self.cells[y].value is not None), None)
+        return next(
+            (
+                y
+                for y in range(self.year, self.year - 3, -1)
+                if y in self.cells and self.cells[y].value is not None
+            ),
+            None,
+        )
 
     def cannot_tell(self, year: int, final: bool, required_now: float | None) -> Verdict:
         cells = self.missing(year)
@@ -167,8 +220,13 @@ class _Judge:
         else:
             more = f"等 {len(cells)} 项" if len(cells) > 3 else ""
             shown, shown_en = "、".join(c.label for c in cells[:3]), ", ".join(c.label_en for c in cells[:3])
-            reason = Text(f"缺：{shown}{more}", f"missing: {shown_en}{f' and {len(cells) - 3} more' if len(cells) > 3 else ''}")
-        return self.result("cannot_tell", final=final, year=year, reasons=[reason], missing=cells, required_now=required_now)
+            reason = Text(
+                f"缺：{shown}{more}",
+                f"missing: {shown_en}{f' and {len(cells) - 3} more' if len(cells) > 3 else ''}",
+            )
+        return self.result(
+            "cannot_tell", final=final, year=year, reasons=[reason], missing=cells, required_now=required_now
+        )
 
     def final(self, deadline: int, required: float) -> Verdict:
         cell = self.cells[deadline]
@@ -176,14 +234,31 @@ class _Judge:
             return self.cannot_tell(deadline, True, required)
         assert cell.value is not None
         ok = bool(holds(self.kind, cell.value, required, self.t.value_max, self.t.tolerance))
-        return self.result("met" if ok else "missed", final=True, year=deadline, required_now=required, probability=self.probability(deadline, required),
-                           reasons=[self.compare(deadline, cell.value, required, ("已达标", "met") if ok else ("未达标", "not met"))])  # fmt: skip
+        return self.result(
+            "met" if ok else "missed",
+            final=True,
+            year=deadline,
+            required_now=required,
+            probability=self.probability(deadline, required),
+            reasons=[
+                self.compare(
+                    deadline, cell.value, required, ("已达标", "met") if ok else ("未达标", "not met")
+                )
+            ],
+        )
 
     def compare(self, year: int, value: float, required: float, end: tuple[str, str]) -> Text:
         sign = SIGNS[self.kind]
         u = f" {self.unit}" if self.unit else ""
-        bound = f"[{_number(required)}, {_number(self.t.value_max)}]" if self.kind == "between" else _number(required)
-        return Text(f"{year}年为 {_number(value)}{u}，要求 {sign} {bound}{u}，{end[0]}", f"{_number(value)}{u} in {year}, required {sign} {bound}{u}: {end[1]}")
+        bound = (
+            f"[{_number(required)}, {_number(self.t.value_max)}]"
+            if self.kind == "between"
+            else _number(required)
+        )
+        return Text(
+            f"{year}年为 {_number(value)}{u}，要求 {sign} {bound}{u}，{end[0]}",
+            f"{_number(value)}{u} in {year}, required {sign} {bound}{u}: {end[1]}",
+        )
 
     def live(self) -> Verdict:
         t = self.t
@@ -197,14 +272,32 @@ class _Judge:
         assert cell.value is not None
         reached = bool(holds(self.kind, cell.value, self.required, t.value_max, t.tolerance))
         if reached and t.monotone:
-            return self.result("met", final=False, year=year, required_now=now, reasons=[self.compare(year, cell.value, self.required, ("已提前达到", "reached early"))])
+            return self.result(
+                "met",
+                final=False,
+                year=year,
+                required_now=now,
+                reasons=[self.compare(year, cell.value, self.required, ("已提前达到", "reached early"))],
+            )
         if now is None:
             ok, against = True, self.required
-            words = Text(f"{year}年为 {_number(cell.value)} {self.unit}，期限 {t.deadline} 年前没有年度要求", f"{_number(cell.value)} {self.unit} in {year}; nothing is asked for before {t.deadline}")
+            words = Text(
+                f"{year}年为 {_number(cell.value)} {self.unit}，期限 {t.deadline} 年前没有年度要求",
+                f"{_number(cell.value)} {self.unit} in {year}; nothing is asked for before {t.deadline}",
+            )
             return self.result("on_track", final=False, year=year, required_now=None, reasons=[words])
         ok, against = bool(holds(self.kind, cell.value, now, None, t.tolerance)), now
-        words = self.compare(year, cell.value, against, ("进度正常", "on track") if ok else ("落后于路径", "behind the path"))
-        return self.result("on_track" if ok else "behind", final=False, year=year, required_now=now, probability=self.probability(year, now), reasons=[words])
+        words = self.compare(
+            year, cell.value, against, ("进度正常", "on track") if ok else ("落后于路径", "behind the path")
+        )
+        return self.result(
+            "on_track" if ok else "behind",
+            final=False,
+            year=year,
+            required_now=now,
+            probability=self.probability(year, now),
+            reasons=[words],
+        )
 
     def yearly(self) -> Verdict:
         t = self.t
@@ -223,14 +316,36 @@ class _Judge:
         value = self.cells[last].value
         assert value is not None
         now = path.get(last)
-        words = [self.compare(last, value, now if now is not None else self.required, ("逐年满足", "every year satisfied") if not failed else ("有年份未满足", "not every year satisfied"))]
+        words = [
+            self.compare(
+                last,
+                value,
+                now if now is not None else self.required,
+                ("逐年满足", "every year satisfied")
+                if not failed
+                else ("有年份未满足", "not every year satisfied"),
+            )
+        ]
         if failed:
             listed = "、".join(str(y) for y in failed)
-            words.append(Text(f"未满足的年份：{listed}", f"years not satisfied: {listed.replace('、', ', ')}"))
-        verdict = ("missed" if final else "behind") if failed and failed[-1] == last else ("met" if final else "on_track")
+            words.append(
+                Text(f"未满足的年份：{listed}", f"years not satisfied: {listed.replace('、', ', ')}")
+            )
+        verdict = (
+            ("missed" if final else "behind")
+            if failed and failed[-1] == last
+            else ("met" if final else "on_track")
+        )
         if failed and final:
             verdict = "missed"
-        return self.result(verdict, final=final, year=last, required_now=now, reasons=words, probability=None if now is None else self.probability(last, now))
+        return self.result(
+            verdict,
+            final=final,
+            year=last,
+            required_now=now,
+            reasons=words,
+            probability=None if now is None else self.probability(last, now),
+        )
 
     def not_increase(self) -> Verdict:
         year = min(self.year, self.t.deadline or self.year)
@@ -242,7 +357,20 @@ class _Judge:
         assert now.value is not None and before is not None and before.value is not None
         ok = now.value <= before.value * (1 + _SLACK)
         verdict = ("met" if ok else "missed") if final else ("on_track" if ok else "behind")
-        return self.result(verdict, final=final, year=year, required_now=before.value, reasons=[self.compare(year, now.value, before.value, ("没有增加", "no increase") if ok else ("比上年增加", "an increase"))])
+        return self.result(
+            verdict,
+            final=final,
+            year=year,
+            required_now=before.value,
+            reasons=[
+                self.compare(
+                    year,
+                    now.value,
+                    before.value,
+                    ("没有增加", "no increase") if ok else ("比上年增加", "an increase"),
+                )
+            ],
+        )
 
     def peak(self) -> Verdict:
         """Share of draws whose maximum over all model years lies before the year. History alone never gives “met”."""
@@ -254,20 +382,31 @@ class _Judge:
                 return self.cannot_tell(y, False, None)
         years = [y for y, c in self.history if c.complete]
         if len(years) < 3 or years[-1] < before or self.year not in years:
-            gap = self.year if self.year not in years else next((y for y, c in self.history if y >= self.year and not c.complete), before)
+            gap = (
+                self.year
+                if self.year not in years
+                else next((y for y, c in self.history if y >= self.year and not c.complete), before)
+            )
             return self.cannot_tell(gap, False, None)
         draws = self.run.draw([t.quantity], n=DRAWS, seed=SEED)[t.quantity]
         index = [self.values.key({"year": y, **t.where}) for y in years]
-        columns = np.stack([draws[(slice(None), *k)] for k in index], axis=1)
+        flat = draws.reshape(DRAWS, -1)
+        columns = flat[:, [np.ravel_multi_index(k, draws.shape[1:]) for k in index]]
         peaks = np.asarray(years)[np.argmax(columns, axis=1)]
         share = float(np.mean(peaks < before))
         found, counts = np.unique(peaks, return_counts=True)
         distribution = {int(y): float(n) / len(peaks) for y, n in zip(found, counts, strict=True)}
         likely = max(distribution, key=lambda y: distribution[y])
-        verdict = "on_track" if share >= PEAK_ON_TRACK else "behind" if share <= PEAK_BEHIND else "cannot_tell"
-        words = Text(f"在{DRAWS}次抽样中，{before}年前达到最高值的占 {share:.0%}，最可能的峰值年为{likely}年（含预测，情景：{self.run.scenario or '定义'}）",
-                     f"in {DRAWS} draws {share:.0%} reach their maximum before {before}; the likeliest year is {likely} (with projection, scenario: {self.run.scenario or 'as defined'})")  # fmt: skip
-        return self.result(verdict, final=False, year=self.year, reasons=[words], probability=share, peak=distribution)
+        verdict = (
+            "on_track" if share >= PEAK_ON_TRACK else "behind" if share <= PEAK_BEHIND else "cannot_tell"
+        )
+        words = Text(
+            f"在{DRAWS}次抽样中，{before}年前达到最高值的占 {share:.0%}，最可能的峰值年为{likely}年（含预测，情景：{self.run.scenario or '定义'}）",
+            f"in {DRAWS} draws {share:.0%} reach their maximum before {before}; the likeliest year is {likely} (with projection, scenario: {self.run.scenario or 'as defined'})",
+        )
+        return self.result(
+            verdict, final=False, year=self.year, reasons=[words], probability=share, peak=distribution
+        )
 
 
 def judge(target: TargetDefinition, run: Run, year: int) -> Verdict:
