@@ -1,0 +1,1 @@
+"""Reads a plan document: outline, targets, duties, commitments, named entities, findings."""

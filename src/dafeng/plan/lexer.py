@@ -1,0 +1,71 @@
+"""Words of one sentence, in order. What is not a word of the grammar is the gap between two tokens."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from dafeng.plan.numbers import QUANTITY, Quantity, read_quantity
+from dafeng.plan.periods import PERIOD, Period, read_period
+from dafeng.plan.words import KIND, WORDS_LONGEST_FIRST
+
+_WORD = "|".join(re.escape(word) for word in WORDS_LONGEST_FIRST)
+# A word before a period or number where it is the longer reading (十五五 is no numeral, 年均浓度 no recurrence).
+_TOKEN = re.compile(
+    f"(?P<shielded>第[一二三四五六七八九十百0-9]+|[一二三四五六七八九十]+(?:大|是|化|体|氧|甲|次能源|手|级|类|网|流|站式|揽子|道)(?!气)|一(?:批|系列|定|般|律|种)|PM2\\.5|PM10)"
+    f"|(?P<period>{PERIOD})|(?P<applicable>[应宜能可需](?P<what>[一-龥]{{1,2}})[尽即](?P=what))"
+    f"|(?P<quantity>{QUANTITY})|(?P<word>{_WORD})|(?P<conjunction>以及|并且|和|与|及|或)|(?P<point>[，；、：])"
+)
+_AFTER = re.compile(
+    r"(?P<post>(?:[（(]?含[）)]?)?(?:及其?)?以上|(?:及其?)?以内|之内|范围内|(?:及其?)?以下|左右|上下|之间|水平以上)+"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """``kind``: a kind of words.KIND, or period, quantity, applicable, conjunction, point, shield."""
+
+    kind: str
+    start: int
+    end: int
+    text: str
+    period: Period | None = None
+    quantity: Quantity | None = None
+    post: str = ""
+
+
+def tokens(text: str, start: int, end: int) -> Iterator[Token]:
+    """Tokens of ``text[start:end]``; a quantity takes 以上, 左右 … behind it into ``post``."""
+    position = start
+    while match := _TOKEN.search(text, position, end):
+        begin, position = match.span()
+        kind = match.lastgroup or ""
+        group = match.groupdict()
+        if group["period"] is not None:
+            period = read_period(match)
+            if period is None:
+                position = begin + 1
+                continue
+            yield Token("period", begin, position, match.group(), period=period)
+        elif group["quantity"] is not None:
+            quantity = read_quantity(match)
+            if quantity is None:
+                digits = re.compile(r"[\d.]+|.").match(text, begin)
+                position = digits.end() if digits else begin + 1
+                continue
+            if quantity.unit is None and re.compile("[A-Za-z]").match(text, position):
+                continue
+            post = ""
+            tail = _AFTER.match(text, position, end)
+            if tail:
+                post, position = tail.group(), tail.end()
+            yield Token("quantity", begin, position, text[begin:position], quantity=quantity, post=post)
+        elif group["shielded"] is not None:
+            yield Token("shield", begin, position, match.group())
+        elif group["applicable"] is not None:
+            yield Token("applicable", begin, position, match.group())
+        elif group["word"] is not None:
+            yield Token(KIND[match.group()], begin, position, match.group())
+        else:
+            yield Token("point" if group["point"] else kind, begin, position, match.group())

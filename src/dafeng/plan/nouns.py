@@ -1,0 +1,111 @@
+"""The noun phrase a target speaks of: cleaned of what is not its name, and parted into its members."""
+
+from __future__ import annotations
+
+import re
+
+from dafeng.plan.script import HIDDEN
+
+# Words that may stand before the name of an indicator without being part of it.
+_LEAD = re.compile(
+    r"^(?:[、，；：]|其中|同时|并且|以及|此外|另外|并|且|及|和|与|使得?|推动|促进|带动|推进|加快(?:推进|推动)?|努力|力争|确保|原则上|保证|争取|实现|保持|保障|"
+    r"要求|要|将|把|应当|应|须|需|不断|持续|进一步|逐步|稳步|大力|积极|严格|有序|着力|切实|全力|有效|合理|科学|均|都|到|对|在|各地|各市|各县|达到|"
+    r"新建成的|预计|预期|完成|主要目标是|目标是|主要目标|具体目标|约束性指标|预期性指标|主要指标|目标|为此|一是|二是|三是|四是|五是|六是|[一-龥]{0,6}方面(?=.{3})|"
+    r"\d{1,2}[.、](?!\d)|[-*+·●■◆](?=.)|[①-⑳])"
+)
+_SCOPE = re.compile(
+    r"^(?:我?全(?:国|省|市|区|县|州|旗|域|镇|乡|社会口径)(?!性)|我(?:国|省|市|区|县|州)|全社会(?=新增)|各(?:市|区|县|街道|镇|乡镇|县区|区县|设区市|地级市)|本(?:市|区|省|县))(?:范围内|内|域内)?的?"
+)
+_TAIL = re.compile(
+    r"(?:的|要|应当|应|须|需|将|均|都|总体上?|逐步|稳步|持续|进一步|不断|力争|确保|原则上|分别|累计|总计|合计|共|同比|达到|达|为|占|在|是|由|较|比|和|与|及|、|，|：|实现|完成|每|有|能够|可以?|大幅|明显|显著|从|至|于|也|再)$"
+)
+_HEAD = re.compile(
+    r"(?:率|比重|占比|比例|消耗|能耗|物耗|水耗|电耗|煤耗|排放|排放量|强度|消费量|消费总量|总量|总规模|规模|面积|浓度|水平|能力|产值|增加值|总额|余额|容量|数量|里程|长度|"
+    r"蓄积量|保有量|发电量|用电量|用水量|产量|系数|指数|占有率|天数|覆盖面|份额|总数|化率|成本|周期|费用|拥有量|用地|用量|装机|收入|投资|产出)$"
+)
+_HEAD_START = re.compile(
+    r"(?:年均|年平均|平均)?(?:可再生能源|非化石能源|资源化|综合|循环|无害化|集中|重复|回收|清洁)?"
+    r"(?:[一-龥]{1,4}率|[一-龥]{0,2}比重|占比|比例|消费量|消费总量|排放总量|排放量|浓度|能耗|产量|装机规模|装机容量|总装机|装机|面积|规模|总量|能力|消耗|强度|水平)$"
+)
+_SHARED_PREFIX = re.compile(
+    r"^(?:单位(?:地区生产总值|国内生产总值|GDP|工业增加值|产品|建筑面积|周转量)|每?万元(?:地区生产总值|国内生产总值|GDP|工业增加值)|规模以上(?:工业)?单位(?:工业)?增加值|人均|"
+    r"营运(?:车辆|船舶)?单位(?:运输)?周转量|公共机构(?:单位建筑面积|人均)|规模以上工业)"
+)
+_CONJUNCTION = re.compile(r"以及|和|与|及")
+
+
+def clean(phrase: str) -> tuple[str, str | None]:
+    """The name as written without leading and trailing function words; and the scope before it (全市)."""
+    text = phrase.strip()
+    scope: str | None = None
+    while text:
+        lead = _LEAD.match(text)
+        place = None if lead else _SCOPE.match(text)
+        if lead and lead.end() < len(text):
+            text = text[lead.end() :]
+        elif place:
+            scope, text = place.group().rstrip("的"), text[place.end() :]
+        elif lead:
+            text = ""
+        else:
+            break
+    while tail := _TAIL.search(text):
+        text = text[: tail.start()]
+    return text.strip(HIDDEN), scope
+
+
+def nounlike(phrase: str) -> bool:
+    """Whether a clause without a predicate can be the subject of the next one."""
+    return 2 <= len(phrase) <= 40 and bool(_HEAD.search(phrase))
+
+
+def members(phrase: str, wanted: int | None = None) -> list[str]:
+    """The coordinated members of a phrase, each completed by what it shares with the others.
+
+    新建居住建筑、公共建筑节能率 → 新建居住建筑节能率, 公共建筑节能率; 单位地区生产总值能耗和二氧化碳排放 →
+    …能耗, 单位地区生产总值二氧化碳排放. ``wanted``: how many there must be; fewer cuts are tried until it fits.
+    """
+    listed = [p for p in phrase.split("、") if p]
+    if not listed:
+        return [phrase]
+    last = _CONJUNCTION.split(listed[-1])
+    every = [q for p in listed for q in _CONJUNCTION.split(p) if q]
+    options = [every, [*listed[:-1], *[p for p in last if p]], listed]
+    conjunctions = list(_CONJUNCTION.finditer(phrase))
+    options += [[phrase[: c.start()], phrase[c.end() :]] for c in reversed(conjunctions)]
+    parts = next((o for o in options if len(o) == wanted), None) if wanted else options[1]
+    if parts is None or len(parts) < 2 or any(len(p) < 2 for p in parts):
+        return [phrase]
+    return _completed(parts)
+
+
+def _completed(parts: list[str]) -> list[str]:
+    final = parts[-1]
+    head = ""
+    if _HEAD.search(final):
+        for part in parts[:-1]:
+            if _HEAD.search(part):
+                continue
+            head = _head_after(part, final)
+            break
+    done = [p if _HEAD.search(p) or not head else p + head for p in parts]
+    prefix = _SHARED_PREFIX.match(done[0])
+    if prefix:
+        opening = prefix.group()
+        rest = [p if _SHARED_PREFIX.match(p) or len(p) > 12 else opening + p for p in done[1:]]
+        done = [done[0], *rest]
+    return done
+
+
+def _head_after(part: str, final: str) -> str:
+    """What of the final member the earlier one shares: what follows their last common word, else a measure word."""
+    for size in range(min(4, len(part)), 1, -1):
+        tail = part[-size:]
+        at = final.find(tail)
+        if 0 <= at and at + size < len(final):
+            return final[at + size :]
+    latin = re.match(r"[A-Za-z0-9.]+", final)
+    if latin and re.fullmatch(r"[A-Za-z0-9.]+", part):
+        return final[latin.end() :]
+    head = _HEAD_START.search(final)
+    return head.group() if head and head.start() else ""

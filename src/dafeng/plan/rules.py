@@ -1,0 +1,208 @@
+"""Targets that carry no number: full coverage, all of a kind, doubling, no growth, bans, peaks, assigned tasks."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from dafeng.plan import nouns
+from dafeng.plan.lexer import Token
+from dafeng.plan.script import HIDDEN
+
+KINDS = {"allof", "cover", "double", "capped", "banned", "zero", "peak", "applicable"}
+
+_AUTHORITY = (
+    "国家和省级|国家和省|国家、省|省级和市级|省、市|省市|市委市政府|省委省政府|省政府|市政府|县政府|区政府|国务院|国家|中央|上级|省级|市级|区级|县级|自治区|兵团|州|省|市|区|县|部里|部"
+)
+_ASSIGNED = re.compile(
+    rf"(?P<by>{_AUTHORITY})(?:人民政府|有关部门|主管部门|委|里|厅|局)?(?:分解|统一|最终|所|年度)?(?P<verb>下达|分解|分配|核定|核准|确定|规定|明确|分派|要求)(?:的|给)?"
+    r"(?:我?[省市区县州旗](?=的)的?|我[省市区县州旗]的?)?(?P<name>[^，。；、（）]{0,40})"
+)
+_TASK = re.compile(
+    r"(?:的)?(?:年度|各项|有关|相关|阶段性)?(?:约束性|控制性|预期性)?(?:控制)?(?:目标任务|目标要求|目标值|目标|任务|指标|要求)(?:以内|之内|范围内|任务|要求)?$"
+)
+_NEGATION = re.compile(r"^(?:严格禁止|全面禁止|一律禁止|一律不得|一律不准|全面停止|禁止|严禁|不再|不得|停止)")
+_BASIS = re.compile(r"^(?:为|围绕|对标|锚定|按照|根据|落实|对照|聚焦|服务|助力|支撑|以|遵循|坚持|贯彻|本着)")
+_PEAK_ENDS = re.compile(
+    rf"(?:水平|值)?{HIDDEN}*(?:的?(?:总体|总|战略|战略)?目标(?:任务)?)?(?:$|[，。；：！]|、(?=\d|力争|努力)|并|后|且|和(?=\d)|(?=、20))"
+)
+_TAIL_OBJECT = re.compile(r"^(?:的)?(?:目标|任务)?")
+_EMPTY_OBJECT = re.compile(r"^(?:各项|本|既定|年度|上述|预定|相关|有关)?[^，]{0,8}(?:任务|目标|工作)$")
+_FACTOR = {"翻一番": 2, "翻番": 2, "翻1番": 2, "翻了一番": 2, "倍增": 2, "翻两番": 4, "翻2番": 4, "翻三番": 8}
+
+
+@dataclass(frozen=True)
+class Found:
+    """A target before its date, quote and place are known; ``end``: where it stops in the regular text."""
+
+    indicator: str
+    comparator: str
+    value: float | None
+    unit: str | None
+    kind: str
+    end: int = 0
+    scope: str | None = None
+    yearly: bool = False
+    more: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class View:
+    """The clause around a rule word: its tokens, the chain before the word, the noun phrase before the chain."""
+
+    text: str
+    masked: str
+    start: int
+    end: int
+    token: Token
+    chain: list[Token]
+    phrase: str
+    scope: str | None
+    tokens: list[Token]
+
+    @property
+    def rest(self) -> str:
+        return self.text[self.token.end : self.end]
+
+    @property
+    def about(self) -> bool:
+        return any(t.kind == "about" for t in self.chain) or self.token.text.startswith("基本")
+
+
+def read(view: View, past: bool, dated: bool, bare: bool) -> Found | None:
+    """The target a rule word makes, or None where it makes none here.
+
+    An order without a date is a target only where its sentence was handed in alone (``bare``).
+    """
+    if past or any(t.kind == "past" for t in view.tokens if t.start < view.token.start):
+        return None
+    if view.token.kind == "cover":
+        return _cover(view)
+    if view.token.kind == "double":
+        return _double(view)
+    if view.token.kind == "capped":
+        return Found(view.phrase, "not_increase", None, None, "rule", _object_end(view), view.scope)
+    if view.token.kind == "peak":
+        return _peak(view)
+    if view.token.kind == "zero":
+        return _zero(view) if dated or bare or view.chain else None
+    if not dated and not bare:
+        return None
+    return {"allof": _all, "banned": _banned, "applicable": _applicable}[view.token.kind](view)
+
+
+def _object_end(view: View) -> int:
+    tail = re.match("的?(?:目标|要求)", view.rest)
+    return view.token.end + (tail.end() if tail else 0)
+
+
+def _cover(view: View) -> Found | None:
+    if re.match("率|的(?!目标|要求)|式|面|型", view.rest):
+        return None
+    phrase = view.phrase
+    after = view.rest if not phrase and not re.match("[、和与及]|$", view.rest) else ""
+    if after and not re.match("的?目标", after):
+        phrase = nouns.clean(after)[0]
+    return Found(phrase, "~=" if view.about else "==", 100, "%", "share", _object_end(view), view.scope)
+
+
+def _double(view: View) -> Found | None:
+    if re.match("计划|行动|工程|目标计划", view.rest):
+        return None
+    post = re.match("以上|左右", view.rest)
+    end = view.token.end + (post.end() if post else 0)
+    return Found(view.phrase, "multiply>=", _FACTOR[view.token.text], None, "change", end, view.scope)
+
+
+def _zero(view: View) -> Found | None:
+    if re.match("的(?!目标)|项目|试点|汽车|车", view.rest):
+        return None
+    name = view.phrase + ("" if "清零" in view.token.text else view.token.text[1:])
+    return Found(name, "==", 0, None, "level", _object_end(view), view.scope)
+
+
+def _peak(view: View) -> Found | None:
+    ends = _PEAK_ENDS.match(view.masked, view.token.end, view.end)
+    said = view.text[view.start : view.token.start]
+    here = any(t.kind == "period" and t.period and t.period.deadlines for t in view.tokens if t.start < view.token.start)
+    told = any(t.kind in ("reach", "qualifier") for t in view.chain)
+    if ends is None or _BASIS.match(said) or not (here or told):
+        return None
+    word = "碳排放" if "碳排放" in view.token.text else "碳达峰" if "碳" in view.token.text or view.token.text == "达峰" else "碳排放"
+    phrase = re.sub("(?:进入|出现|尽早|早日)+$", "", view.phrase)
+    phrase = "" if re.fullmatch("(?:推动|实现|确保)?(?:.{0,4}(?:地区|有条件的))?", phrase) and len(phrase) > 8 else phrase
+    if not phrase:
+        phrase = word
+    elif view.token.text == "碳达峰":
+        phrase += word
+    tail = re.match("(?:水平|值)?的?(?:总体|总|战略)?(?:目标(?:任务)?)?", view.rest)
+    return Found(phrase, "peak_before", None, "年", "peak", view.token.end + (tail.end() if tail else 0), view.scope)
+
+
+def _all(view: View) -> Found | None:
+    """新建建筑全部安装光伏, 全面执行绿色建筑标准, 基本淘汰…锅炉."""
+    later = [t for t in view.tokens if t.start > view.token.start]
+    if any(t.kind == "quantity" and t.end == view.end for t in later):
+        return None
+    word = view.token.text
+    verb = re.sub("^(?:全部|全数|悉数|全面|基本)", "", word)
+    rest = view.rest.strip(HIDDEN)
+    if word in ("全部", "全数", "悉数") and re.match("的?(?:目标|工作|任务|过程|内容)", rest):
+        return None
+    making = next((t.text for t in view.chain if t.kind == "add"), "")
+    subject = view.phrase
+    if not rest and not subject and not verb:
+        return None
+    if _EMPTY_OBJECT.match(rest) and not subject or rest and not nouns.clean(rest)[0]:
+        return None
+    name = (subject + making + verb + rest).removeprefix("的")
+    if len(name) < 3:
+        return None
+    return Found(name if subject or rest else "", "~=" if view.about else "==", 100, "%", "share", view.end, view.scope)
+
+
+def _banned(view: View) -> Found | None:
+    what = _NEGATION.sub("", view.token.text) + view.rest
+    if view.token.text == "不得以" or not nouns.clean(view.rest)[0] and not view.phrase:
+        return None
+    name, _ = nouns.clean(what)
+    return Found(name or view.phrase, "prohibit", None, None, "rule", view.end, view.phrase or view.scope)
+
+
+def _applicable(view: View) -> Found | None:
+    said = view.text[view.start : view.token.start]
+    if _BASIS.match(said) or re.match("[^，。；]{0,12}(?:原则|思路|要求(?!$))", view.rest):
+        return None
+    name = re.sub("(?:做到|实现|达到)+$", "", view.phrase) or nouns.clean(view.rest)[0]
+    return Found(name, "all_applicable", None, None, "rule", view.token.end, view.scope)
+
+
+def assigned(text: str, masked: str, start: int, end: int, tokens: list[Token]) -> Found | None:
+    """完成市下达单位地区生产总值二氧化碳排放目标任务, 能耗强度达到省下达要求."""
+    said = masked[start:end]
+    verb = re.search("完成|达到|实现|控制在|符合|满足|不超过|不突破|落实", said)
+    match = _ASSIGNED.search(masked, start, end)
+    if verb is None or match is None or match.start() < start + verb.start() or _BASIS.match(said):
+        return None
+    if match["verb"] in ("要求", "明确") and not match["name"].startswith(("目标", "的")) and match["name"]:
+        return None
+    raw = text[match.start("name") : match.end("name")]
+    task = _TASK.search(raw)
+    if task is None and match["verb"] != "下达" and match["verb"] != "要求":
+        return None
+    if task is None and raw.strip("的") and not re.search("(?:量|率|度|排放|消耗|能耗)$", raw):
+        return None
+    pieces = raw[: task.start()] if task else raw.strip("的")
+    for token in tokens:
+        if token.kind == "period" and match.start("name") <= token.start < match.end("name"):
+            pieces = pieces.replace(token.text, "")
+    name, _ = nouns.clean(pieces)
+    before = text[start : start + verb.start()]
+    for token in tokens:
+        if token.kind in ("period", "qualifier", "adverb") and token.end <= start + verb.start():
+            before = before.replace(token.text, "")
+    subject, scope = nouns.clean(before)
+    if not name and subject:
+        name = subject
+    return Found(name, "meets_assigned", None, None, "assigned", match.end(), scope, more={"assigned_by": match["by"]})

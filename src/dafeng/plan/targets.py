@@ -1,0 +1,44 @@
+"""Targets of a passage: sentence by sentence, each handing on what the next may take up."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from dafeng.plan.model import Target
+from dafeng.plan.script import Script, mask, regularise
+from dafeng.plan.sentence import Context, SentenceReader
+
+_SENTENCE = re.compile(r"[^。！？\n]+[。！？]?|\n")
+_LONGEST = 4000  # a sentence past this is no prose; it is read in pieces so that time stays linear
+
+
+def find_targets(passage: str) -> list[Target]:
+    """Targets of a passage handed in alone; spans count in the passage.
+
+    A single sentence is asked as an order: its undated bans and 应装尽装 are targets. In a passage of
+    several sentences, as in a plan, they are commitments.
+    """
+    script = regularise(passage)
+    sentences = [s for s in _SENTENCE.findall(script.text) if s.strip("。！？\n")]
+    return targets_of(script, passage, bare=len(sentences) == 1)
+
+
+def targets_of(script: Script, text: str, bare: bool = False) -> list[Target]:
+    """Targets of one paragraph in regular form; ``text`` is the whole text its positions lead back to."""
+    masked = mask(script.text)
+    found: list[Target] = []
+    context = Context()
+    for match in _SENTENCE.finditer(masked):
+        if match.group() == "\n":
+            context = Context()
+            continue
+        for start in range(match.start(), match.end(), _LONGEST):
+            end = min(start + _LONGEST, match.end())
+            stop = end - 1 if masked[end - 1] in "。！？" else end
+            if start >= stop:
+                continue
+            reader = SentenceReader(script, masked, start, stop, context, bare)
+            found.extend(reader.read())
+            context = reader.context
+    return [replace(t, quote=text[t.span[0] : t.span[1]]) for t in found]
