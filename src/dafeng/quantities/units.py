@@ -99,6 +99,8 @@ _NORMAL = str.maketrans(
 
 _word_pattern = re.compile("|".join(sorted(map(re.escape, _WORDS), key=len, reverse=True)))
 _scale_pattern = re.compile("|".join(sorted(map(re.escape, _SCALES), key=len, reverse=True)))
+_PLAIN_SCALE = re.compile(r"(?:10\^(?P<power>\d{1,2})\s*|(?P<count>1000?)(?=[A-Za-z㐀-鿿]))")
+_ALLOWED = re.compile(r"[A-Za-z0-9_.^ %-]*")
 _chinese = re.compile(r"[㐀-鿿]")
 
 
@@ -129,7 +131,7 @@ def parse_unit(text: str) -> Any:
     """
     ureg = registry()
     written = text.strip()
-    if written in ("", "1", "-", "无", "比例"):
+    if written in ("", "1", "-", "无", "比例", "fraction"):
         return ureg.Quantity(1.0, "")
     s = written.translate(_NORMAL).replace("m²", "m2").replace("km²", "km2").replace("m³", "m3")
     s = re.sub(r"(?<![A-Za-z0-9_N])m3(?![0-9_])", "m3_plain", s)
@@ -142,16 +144,19 @@ def parse_unit(text: str) -> Any:
             out.append(p)
             continue
         scale = 1.0
+        if plain := _PLAIN_SCALE.match(p):  # 10^4 Nm3, 100km
+            scale = 10.0 ** int(plain["power"]) if plain["power"] else float(plain["count"])
+            p = p[plain.end() :]
         m = _scale_pattern.match(p)
         if m and p != m.group():
-            scale = _SCALES[m.group()]
+            scale *= _SCALES[m.group()]
             p = p[m.end() :]
         elif m:
-            scale, p = _SCALES[m.group()], ""
+            scale, p = scale * _SCALES[m.group()], ""
         p = _word_pattern.sub(lambda w: _WORDS[w.group()], p)
         if p == "%":
             p = "percent"
-        if _chinese.search(p):
+        if _chinese.search(p) or not _ALLOWED.fullmatch(p):
             raise UnitError(text)
         out.append(f"({scale!r}*{p})" if scale != 1.0 and p else (p or repr(scale)))
     try:
