@@ -21,14 +21,16 @@ def find_targets(passage: str) -> list[Target]:
     """
     script = regularise(passage)
     sentences = [s for s in _SENTENCE.findall(script.text) if s.strip("。！？\n")]
-    return targets_of(script, passage, bare=len(sentences) == 1)
+    return read_paragraph(script, passage, Context(), bare=len(sentences) == 1)[0]
 
 
-def targets_of(script: Script, text: str, bare: bool = False) -> list[Target]:
-    """Targets of one paragraph in regular form; ``text`` is the whole text its positions lead back to."""
+def read_paragraph(script: Script, text: str, context: Context, bare: bool = False) -> tuple[list[Target], Context]:
+    """Targets of one paragraph in regular form, and what its last sentence hands on.
+
+    ``text`` is the whole text that the positions lead back to; ``context`` what the paragraph starts with.
+    """
     masked = mask(script.text)
     found: list[Target] = []
-    context = Context()
     for match in _SENTENCE.finditer(masked):
         if match.group() == "\n":
             context = Context()
@@ -41,4 +43,4 @@ def targets_of(script: Script, text: str, bare: bool = False) -> list[Target]:
             reader = SentenceReader(script, masked, start, stop, context, bare)
             found.extend(reader.read())
             context = reader.context
-    return [replace(t, quote=text[t.span[0] : t.span[1]]) for t in found]
+    return [replace(t, quote=text[t.span[0] : t.span[1]]) for t in found], context

@@ -1,0 +1,206 @@
+"""The whole reading: text → outline → paragraphs → targets, duties, commitments, entities, findings."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from dafeng.findings import BlockingError, Finding
+from dafeng.plan import checks, files
+from dafeng.plan.commitments import commitments_of
+from dafeng.plan.duties import blanket, duties_of
+from dafeng.plan.entities import entities_of
+from dafeng.plan.headings import read_numbering
+from dafeng.plan.model import Commitment, DefaultRule, Duty, Entity, Executor, Heading, Plan, Status, Target
+from dafeng.plan.outline import Line, Outline, lines_of, read_outline
+from dafeng.plan.script import BOOKMARK, Script, regularise
+from dafeng.plan.sentence import Context
+from dafeng.plan.targets import read_paragraph
+
+_DRAFT = re.compile(r"征求意见稿|草案|送审稿|讨论稿|审议稿|初稿|公示稿|公开征求意见")
+_ISSUED = re.compile(r"印发|[〔\[【]20\d{2}[〕\]】]\s*\d+\s*号|现予(?:发布|公布)|发布实施|现印发给你们")
+_TITLE = re.compile(r"(?:方案|规划|计划|意见|办法|纲要|细则|通知|行动|措施|决定|要点|报告)(?:（[^（）]{1,30}）)*$")
+_NUMBER_LINE = re.compile(r"[〔\[【]20\d{2}[〕\]】]\d+号$")
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """A paragraph in regular form without its numbering, and the heading it stands under."""
+
+    script: Script
+    heading: Heading | None
+    ends_open: bool  # it ends with a colon: what follows is its list
+
+
+def read_plan(path: Path | str) -> Plan:
+    """Reads a plan file. A file that cannot be read gives a plan without text whose findings say why."""
+    try:
+        loaded = files.load(Path(path))
+    except BlockingError as error:
+        return Plan("", None, None, "", findings=tuple(error.findings))
+    return _read(loaded)
+
+
+def read_text(text: str) -> Plan:
+    """Reads the text of a plan; ``sha256`` is that of its UTF-8 bytes."""
+    digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+    return _read(files.Loaded(re.sub("\r\n?", "\n", text), digest, []))
+
+
+def _read(loaded: files.Loaded) -> Plan:
+    text = loaded.text
+    lines = list(lines_of(text, loaded.styles, loaded.labels))
+    outline = read_outline(lines, loaded.contents)
+    targets: list[Target] = []
+    duties: list[Duty] = []
+    commitments: list[Commitment] = []
+    entities: list[Entity] = []
+    blankets: list[tuple[int, str | None, DefaultRule]] = []
+    named: set[str] = set()
+    carried: tuple[Context, int] | None = None
+    for paragraph in _paragraphs(lines, outline, loaded.wraps):
+        script, heading = paragraph.script, paragraph.heading
+        ref = heading.ref if heading else None
+        level = heading.level if heading else 0
+        if carried and heading and level <= carried[1]:
+            carried = None
+        found, context = read_paragraph(script, text, carried[0] if carried else Context())
+        targets.extend(replace(t, ref=ref) for t in found)
+        if paragraph.ends_open and context.deadlines:
+            carried = (replace(context, subject="", names=[], opened_by_period=True), level)
+        spans = [t.span for t in found]
+        own = duties_of(script, text)
+        duties.extend(replace(d, ref=ref) for d in own)
+        if not own:
+            rule = next((r for s in re.split("[。\n]", script.text) if len(s) < 120 and (r := blanket(s))), None)
+            if rule and script.where:
+                blankets.append((script.where[0], ref, rule))
+        commitments.extend(replace(c, ref=ref) for c in commitments_of(script, text, [*spans, *(d.span for d in own)]))
+        for entity in entities_of(script, text):
+            if entity.name not in named:
+                named.add(entity.name)
+                entities.append(replace(entity, ref=ref))
+    duties = _with_blankets(duties, blankets)
+    title, status = _title_and_status(lines, outline)
+    findings = [*loaded.findings, *outline.findings, *_whole_checks(text, outline, targets, duties)]
+    return Plan(
+        text,
+        title,
+        status,
+        loaded.sha256,
+        tuple(outline.headings),
+        tuple(targets),
+        tuple(duties),
+        tuple(commitments),
+        tuple(entities),
+        tuple(findings),
+    )
+
+
+def _paragraphs(lines: list[Line], outline: Outline, wraps: bool) -> Iterator[Paragraph]:
+    by_line = {h.line: h for h in outline.headings}
+    heading: Heading | None = None
+    pending: Script | None = None
+    for line in lines:
+        if line.number in outline.skipped:
+            continue
+        own = by_line.get(line.number)
+        script = regularise(line.text, line.start)
+        joins = wraps and pending is not None and own is None and bool(script.text)
+        if pending is not None and not joins:
+            yield Paragraph(pending, heading, pending.text.endswith("："))
+            pending = None
+        if own is not None:
+            heading = own
+            script = _without_number(script, bool(line.label))
+        elif pending is not None:
+            script = Script(pending.text + script.text, pending.where + script.where)
+            pending = None
+        if not script.text:
+            continue
+        # A hard-wrapped line stops in mid-sentence and is as long as a line can be.
+        if wraps and 28 <= len(line.text.strip()) <= 90 and script.text[-1] not in "。！？；：）" and (own is None or own.inline_body):
+            pending = script
+            continue
+        yield Paragraph(script, heading, script.text.endswith("："))
+    if pending is not None:
+        yield Paragraph(pending, heading, False)
+
+
+def _without_number(script: Script, automatic: bool) -> Script:
+    if automatic:
+        return script
+    hashes = len(script.text) - len(script.text.lstrip("#*"))
+    numbering = read_numbering(script.text[hashes:])
+    cut = hashes + (numbering.end if numbering else 0)
+    return Script(script.text[cut:], script.where[cut:])
+
+
+def _with_blankets(duties: list[Duty], prose: list[tuple[int, str | None, DefaultRule]]) -> list[Duty]:
+    """Applies blanket statements: to every later clause, or to all where they say so."""
+    said = [(d.span[0], d.ref, d.default_rule) for d in duties if d.default_rule] + list(prose)
+    out = []
+    for duty in duties:
+        executors = list(duty.executors)
+        for place, ref, rule in said:
+            if rule is None or duty.default_rule is rule and not rule.first_named_leads:
+                continue
+            if rule.scope == "later" and duty.span[0] < place:
+                continue
+            have = {e.name for e in executors}
+            executors += [Executor(n, "落实", False, ref) for n in rule.names if n not in have]
+            if rule.first_named_leads and duty.lead_basis in ("first_named", "none") and duty.bodies:
+                lead = duty.bodies[0]
+                duty = replace(
+                    duty, lead=lead, leads=(lead,), lead_basis="stated", cooperating=tuple(b for b in duty.bodies if b != lead)
+                )
+        out.append(replace(duty, executors=tuple(executors)))
+    return out
+
+
+def _title_and_status(lines: list[Line], outline: Outline) -> tuple[str | None, Status | None]:
+    first = outline.headings[0].line if outline.headings else len(lines) + 1
+    head = [line for line in lines[: min(first - 1, 60)] if line.number not in outline.skipped]
+    said = [BOOKMARK.sub("", line.text).strip().lstrip("#* ").strip("*") for line in head]
+    said = [s for s in said if s]
+    top = "\n".join(said[:30])
+    status: Status | None = "draft" if _DRAFT.search(top) else "issued" if _ISSUED.search(top) else None
+    titles: list[str] = []
+    before = ""
+    for line in said[:25]:
+        regular = regularise(line).text
+        short = len(regular) <= 60 and "。" not in regular and not regular.endswith(("：", "，"))
+        if not short or _NUMBER_LINE.search(regular):
+            before = ""
+            continue
+        if _TITLE.search(regular) and not regular.startswith("（"):
+            joined = before + regular if before and len(before + regular) <= 60 and not _TITLE.search(before) else regular
+            titles.append(joined)
+            before = ""
+        else:
+            before = "" if regular.startswith("（") or re.fullmatch(r"[\d年月日.-]+", regular) else before + regular
+    plain = [t for t in titles if not t.endswith("通知")]
+    title = (plain or titles or [s for s in said[:1] if len(s) <= 60] or [None])[0]
+    if status is None and title and _DRAFT.search(title):
+        status = "draft"
+    return title, status
+
+
+def _whole_checks(text: str, outline: Outline, targets: list[Target], duties: list[Duty]) -> Iterator[Finding]:
+    chinese = len(re.findall("[一-龥]", text[:50_000]))
+    if chinese < 10 or chinese * 20 < len(text[:50_000].strip()):
+        yield checks.no_chinese()
+        return
+    if not outline.headings:
+        yield checks.no_structure() if targets or duties else checks.nothing_found()
+        return
+    parents = {h.parent for h in outline.headings}
+    leaves = [h for h in outline.headings if h.ref not in parents and h.level > 1]
+    owned = {d.ref for d in duties}
+    bare = [h for h in leaves if h.ref not in owned]
+    if leaves and len(bare) * 2 < len(leaves):
+        for heading in bare:
+            yield checks.duty_missing(checks.line_place(heading.line), heading.ref)
