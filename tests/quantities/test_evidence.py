@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 import xlsxwriter
-from tests.quantities.conftest import AS_OF, DIMENSIONS, PACKAGE, POWER, SOURCES, Make, _library, rules
 
 from dafeng.quantities import Model
+from tests.quantities.conftest import AS_OF, DIMENSIONS, PACKAGE, POWER, SOURCES, Make, _library, rules
 
 HEAD = "quantity,year,month,sector,value,unit,state,edition,known_on,source\n"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+
 from tests.quantities.conftest import DIMENSIONS, POWER, Make, month_rows, quantity, rules
 
 FULL = {"m.csv": month_rows(lambda y, m, s: 10 + m + (y - 2020))}

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.quantities.conftest import DIMENSIONS, PACKAGE, POWER, Make, _library, month_rows, quantity
 
 from dafeng.quantities import Model
 from dafeng.quantities.definitions import load_definitions
+from tests.quantities.conftest import DIMENSIONS, PACKAGE, POWER, Make, _library, month_rows, quantity
 
 EXTRA = (
     POWER
