@@ -303,7 +303,7 @@ class _Judge:
         t = self.t
         assert self.required is not None
         path = dict(self.path)
-        first = t.path.first if t.path.first is not None else (t.base_year or self.year)
+        first = min(path, default=t.base_year or self.year)
         last = min(self.year, t.deadline or self.year)
         final = t.deadline is not None and t.deadline <= self.year
         failed: list[int] = []
