@@ -1,0 +1,2 @@
+// Marks the page as scripted before it is drawn, so that nothing jumps.
+document.documentElement.className += " js";

@@ -1,0 +1,325 @@
+"""Every number: the list of all, the page of one with its explanation, and the branches of its tree."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from dafeng.findings import Text
+from dafeng.quantities.definitions import Quantity
+from dafeng.web.chart import Chart, Figure, Line
+from dafeng.web.colours import ACCENT
+from dafeng.web.drawn import over_members, words_of
+from dafeng.web.errors import NotHere
+from dafeng.web.numbers import unit_text
+from dafeng.web.page import Page, page
+from dafeng.web.reader import Reader, reader_for
+from dafeng.web.readings import display_cell, display_factor, members_of, series_of, sources_of
+from dafeng.web.table import Column, Table, number_cell, table_scale, text_cell
+from dafeng.web.views.plan import numbers_table
+from dafeng.web.words import KINDS
+
+MOST_INPUTS = 120  # of one level of a tree; the rest is named by its count
+
+
+@page
+def numbers(reader: Reader) -> Page:
+    search, kind, tag = reader.get("q").strip().lower(), reader.get("kind"), reader.get("tag")
+    every = [q for q in reader.definitions.quantities.values() if q.id in reader.run]
+    tags = sorted({t for q in every for t in q.tags})
+    if kind and kind not in KINDS:
+        raise NotHere(Text("没有这一类数字。", "There is no such kind of number."), "/number/", Text("查看全部数字", "See all numbers"))
+    shown = [
+        q
+        for q in every
+        if (not kind or q.kind == kind) and (not tag or tag in q.tags) and (not search or search in f"{q.id} {q.name} {q.name_en} {q.unit}".lower())
+    ]
+    figure = Figure(
+        "numbers",
+        reader.say("全部数字", "All numbers"),
+        reader.say(f"{len(shown)} 个，共 {len(every)} 个", f"{len(shown)} of {len(every)}"),
+        numbers_table(reader, [q.id for q in shown]),
+        wide=True,
+    )
+    return Page(
+        "numbers.html",
+        reader.say("数字", "Numbers"),
+        "numbers",
+        {
+            "number_figure": figure,
+            "search": reader.get("q"),
+            "kind": kind,
+            "tag": tag,
+            "tags": tags,
+            "kinds": [(k, reader.text(t), sum(q.kind == k for q in every)) for k, t in KINDS.items()],
+            "count": len(every),
+        },
+        [figure],
+    )
+
+
+def coordinates(reader: Reader, quantity: Quantity) -> dict[str, str]:
+    """The coordinates that the address gives; unknown members are unknown addresses."""
+    found: dict[str, str] = {}
+    for dim in quantity.dims:
+        if dim == "year":
+            continue
+        asked = reader.get(dim)
+        if not asked:
+            continue
+        if asked not in members_of(reader, quantity, dim):
+            name = reader.dimension(dim)
+            raise NotHere(
+                Text(f"{name.name if name else dim}中没有“{asked[:40]}”。", f"{name.name_en if name else dim} has no “{asked[:40]}”."),
+                f"/number/{quantity.id}",
+                Text("查看这个数字", "See this number"),
+            )
+        found[dim] = asked
+    return found
+
+
+@page
+def number(reader: Reader, quantity: str) -> Page:
+    q = reader.quantity(quantity)
+    where = coordinates(reader, q)
+    open_dims = [d for d in q.dims if d != "year" and d not in where]
+    figures: list[Figure] = []
+    tree = None
+    value = None
+    unit = q.display_unit or q.unit
+    if not open_dims:
+        coords: dict[str, Any] = {**where, **({"year": reader.year} if "year" in q.dims else {})}
+        explanation = reader.remember(("explain", q.id, tuple(sorted(coords.items())), 2), lambda: reader.run.explain(q.id, depth=2, **coords))
+        tree = node_of(reader, explanation, opened=True)
+        value, unit = display_cell(reader, q, explanation.cell.value, explanation.cell.state, explanation.cell.marks)
+        if "year" in q.dims:
+            figures.append(series_figure(reader, q, where))
+    elif len(open_dims) == 1 and "year" in q.dims:
+        figure = over_members(reader, q, open_dims[0], where, "series", _name_with(reader, q, where), "stack" if _additive(q) else "lines", wide=True)
+        if figure is not None:
+            figures.append(figure)
+    if open_dims:
+        figures.append(cells_figure(reader, q, where, open_dims))
+    users = [u for u in reader.district.model.used_by(q.id) if reader.has(u)]
+    inputs = [u for u in reader.district.model.uses(q.id) if reader.has(u)]
+    return Page(
+        "number.html",
+        q.title(reader.language),
+        "numbers",
+        {
+            "quantity": q,
+            "kind": reader.text(KINDS[q.kind]),
+            "note": q.note_en if reader.language == "en" and q.note_en else q.note,
+            "where": [(reader.name(reader.dimension(d)), reader.member_name(d, m), reader.number_link(q.id, reader.year, {k: v for k, v in where.items() if k != d})) for d, m in where.items()],
+            "selectors": selectors(reader, q, where),
+            "value": value,
+            "unit": unit_text(unit, reader.language),
+            "tree": tree,
+            "formula": "" if tree is None else tree["formula"],
+            "users": [(reader.quantity(u).title(reader.language), reader.number_link(u, reader.year)) for u in users],
+            "inputs": [(reader.quantity(u).title(reader.language), reader.number_link(u, reader.year)) for u in inputs],
+            "targets": [(reader.name(t), reader.link(f"/targets/{t.id}")) for t in reader.district.targets if t.quantity == q.id],
+            "supplier": reader.body_name(q.evidence.supplier) if q.evidence and q.evidence.supplier else "",
+        },
+        figures,
+    )
+
+
+def _additive(q: Quantity) -> bool:
+    return "/" not in q.unit and q.unit not in ("%", "1", "", "-")
+
+
+def _name_with(reader: Reader, q: Quantity, where: Mapping[str, str]) -> str:
+    names = [reader.member_name(d, m) for d, m in where.items()]
+    title = q.title(reader.language)
+    return f"{title} · {reader.list(names)}" if names else title
+
+
+def selectors(reader: Reader, q: Quantity, where: Mapping[str, str]) -> list[dict[str, Any]]:
+    return [
+        {
+            "id": d,
+            "name": reader.name(reader.dimension(d)),
+            "now": where.get(d, ""),
+            "members": [(m, reader.member_name(d, m)) for m in members_of(reader, q, d)],
+        }
+        for d in q.dims
+        if d != "year"
+    ]
+
+
+def series_figure(reader: Reader, q: Quantity, where: Mapping[str, str]) -> Figure:
+    points = series_of(reader, q, where)
+    factor, unit = display_factor(q)
+    divisor, unit = table_scale([None if p.value is None else p.value * factor for p in points], unit)
+    title = _name_with(reader, q, where)
+    name = unit_text(unit, reader.language)
+
+    def shown(value: float | None) -> float | None:
+        return None if value is None else value * factor / divisor
+
+    table = Table([Column("year", reader.say("年份", "Year"), "year"), Column("value", title, "number", unit), Column("state", reader.say("状态", "State"))], caption=title)
+    for p in points:
+        cell = number_cell(shown(p.value), p.state, unit, reader.language, p.marks, href=reader.number_link(q.id, p.year, where))
+        table.add(text_cell(p.year), cell, text_cell(_state_text(reader, p.state, p.marks)), kind="now" if p.year == reader.year else "")
+    line = Line(title, [shown(p.value) for p in points], ACCENT, [p.state for p in points])
+    chart = Chart("lines", name, [str(p.year) for p in points], [line], now=str(reader.year), words=words_of(reader), from_zero=False)
+    return Figure(
+        "series",
+        title,
+        reader.say(f"单位：{name}；实线为历史，点线为即时估计，虚线为预测", f"Unit: {name}; solid: history; dotted: nowcast; dashed: projection"),
+        table,
+        chart if any(p.value is not None for p in points) else None,
+        sources_of(reader, [q.id]),
+        wide=True,
+        quantity=q.id,
+    )
+
+
+def _state_text(reader: Reader, state: str, marks: Any) -> str:
+    from dafeng.web.words import state_word
+
+    return reader.list([state_word(state, reader.language), *[state_word(m, reader.language) for m in marks]])
+
+
+def cells_figure(reader: Reader, q: Quantity, where: Mapping[str, str], open_dims: list[str]) -> Figure:
+    """The cells of the reporting year over the dimensions that are still open; each opens."""
+    v = reader.run[q.id]
+    rows: list[tuple[dict[str, str], Any]] = []
+    import itertools
+
+    for combination in itertools.product(*[members_of(reader, q, d) for d in open_dims]):
+        coords = {**where, **dict(zip(open_dims, combination, strict=True)), **({"year": str(reader.year)} if "year" in q.dims else {})}
+        rows.append((coords, v.at(**coords)))
+        if len(rows) >= 5000:
+            break
+    factor, unit = display_factor(q)
+    divisor, unit = table_scale([None if c.value is None else c.value * factor for _, c in rows], unit)
+    table = Table(
+        [
+            *[Column(d, reader.name(reader.dimension(d))) for d in open_dims],
+            Column("value", q.title(reader.language), "number", unit),
+            Column("state", reader.say("状态", "State"), phone=False),
+        ],
+        caption=_name_with(reader, q, where),
+        states=False,
+    )
+    for coords, c in rows:
+        link = {k: m for k, m in coords.items() if k != "year"}
+        value = None if c.value is None else c.value * factor / divisor
+        table.add(
+            *[text_cell(reader.member_name(d, coords[d])) for d in open_dims],
+            number_cell(value, c.state, unit, reader.language, c.marks, href=reader.number_link(q.id, reader.year, link)),
+            text_cell(_state_text(reader, c.state, c.marks)),
+        )
+    name = unit_text(unit, reader.language)
+    when = reader.say(f"{reader.year}年，", f"{reader.year}, ") if "year" in q.dims else ""
+    return Figure(
+        "cells",
+        reader.say("分项", "Cells"),
+        f"{when}{reader.say('单位：', 'unit: ')}{name or '1'}",
+        table,
+        sources=sources_of(reader, [q.id]),
+        wide=True,
+        quantity=q.id,
+    )
+
+
+# --- the tree ---------------------------------------------------------------------------------------------------
+
+
+def node_of(reader: Reader, e: Any, opened: bool = False) -> dict[str, Any]:
+    """An explained number as the template shows it: what, where, value, formula in words, factor, filing, inputs."""
+    q = reader.definitions.quantities[e.quantity]
+    cell, unit = display_cell(reader, q, e.cell.value, e.cell.state, e.cell.marks)
+    coords = dict(e.coords)
+    year = int(coords["year"]) if "year" in coords else None
+    where = {k: v for k, v in coords.items() if k != "year"}
+    english = reader.language == "en"
+    has_inputs = bool(e.inputs) or (e.truncated and bool(reader.district.model.uses(e.quantity)))
+    return {
+        "name": q.title(reader.language),
+        "label": e.label_en if english else e.label,
+        "kind": reader.text(KINDS[q.kind]),
+        "kind_id": q.kind,
+        "href": reader.number_link(e.quantity, year, where),
+        "branch": reader.link(f"/number/{e.quantity}/branch", **where, **({"year": str(year)} if year is not None else {})),
+        "cell": cell,
+        "unit": unit_text(unit, reader.language),
+        "state": _state_text(reader, e.cell.state, e.cell.marks),
+        "formula": e.formula_en if english else e.formula_zh,
+        "expression": e.formula,
+        "choice": _choice_text(reader, e.choice),
+        "inputs": [node_of(reader, i) for i in e.inputs[:MOST_INPUTS]],
+        "more": max(0, len(e.inputs) - MOST_INPUTS),
+        "lazy": has_inputs and not e.inputs,
+        "branches": has_inputs,
+        "opened": opened,
+        "factor": _factor(reader, e.factor),
+        "filing": _filing(reader, e.filing),
+        "revisions": [_filing(reader, f) for f in e.revisions] if len(e.revisions) > 1 else [],
+        "driver": _driver(reader, e.driver),
+    }
+
+
+def _choice_text(reader: Reader, choice: str) -> str:
+    identifier, _, option = choice.partition("=")
+    found = reader.definitions.choices.get(identifier)
+    if found is None or option not in found.options:
+        return ""
+    return f"{reader.name(found)}：{reader.name(found.options[option])}" if reader.language != "en" else f"{reader.name(found)}: {reader.name(found.options[option])}"
+
+
+def _factor(reader: Reader, factor: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    if not factor:
+        return None
+    return {
+        "id": factor.get("id", ""),
+        "href": reader.link(f"/factors/{factor.get('id', '')}"),
+        "set": factor.get("set", ""),
+        "edition": factor.get("edition", ""),
+        "value": factor.get("value", ""),
+        "unit": unit_text(str(factor.get("unit", "")), reader.language),
+        "source": factor.get("source_title", ""),
+        "ref": factor.get("source_ref", ""),
+        "recalled": bool(factor.get("recalled")),
+        "region": factor.get("region_name", factor.get("region", "")),
+        "rule": factor.get("rule", ""),
+        "valid": "—".join(str(factor[k]) for k in ("valid_from", "valid_to") if factor.get(k)),
+    }
+
+
+def _filing(reader: Reader, filing: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    if not filing:
+        return None
+    title = filing.get("source_title_en") if reader.language == "en" else filing.get("source_title")
+    return {
+        **filing,
+        "title": title or filing.get("source_title") or filing.get("source") or "",
+        "demonstration": filing.get("source_kind") == "demonstration",
+        "by": reader.body_name(str(filing.get("filed_by") or "")),
+        "reviewed": reader.body_name(str(filing.get("reviewed_by") or "")),
+        "unit": unit_text(str(filing.get("unit", "")), reader.language),
+    }
+
+
+def _driver(reader: Reader, driver: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    if not driver:
+        return None
+    scenario = reader.definitions.scenarios.get(str(driver.get("scenario") or ""))
+    return {"source": driver.get("source") or "", "scenario": reader.name(scenario) if scenario else ""}
+
+
+def branch(request: HttpRequest, quantity: str) -> HttpResponse:
+    """The inputs of one number, one level, as a piece of a page: opened on demand."""
+    reader = reader_for(request)
+    q = reader.quantity(quantity)
+    where = coordinates(reader, q)
+    if any(d != "year" and d not in where for d in q.dims):
+        raise NotHere(Text("请先选定各个维度。", "Choose every dimension first."), f"/number/{q.id}", Text("查看这个数字", "See this number"))
+    coords: dict[str, Any] = {**where, **({"year": reader.year} if "year" in q.dims else {})}
+    explanation = reader.run.explain(q.id, depth=1, **coords)
+    return render(request, "parts/branch.html", {"node": node_of(reader, explanation), "language": reader.language, "reader": reader, "path": request.path_info})

@@ -1,0 +1,11 @@
+"""The WSGI application, for gunicorn or any other server."""
+
+from __future__ import annotations
+
+import os
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dafeng.web.settings")
+
+from django.core.wsgi import get_wsgi_application  # noqa: E402  (settings come first)
+
+application = get_wsgi_application()
