@@ -235,6 +235,7 @@ def label(d: Definitions, dims: Sequence[str], key: Sequence[int], language: str
 class _Reader:
     def __init__(self, d: Definitions, compiled: Compiled, out: Evidence, today: dt.date):
         self.d, self.compiled, self.out, self.today = d, compiled, out, today
+        self.unknown_sources: set[str] = set()
         self.by_name: dict[str, list[str]] = {}
         for q in d.quantities.values():
             for name in {q.id, q.name, q.name_en}:
@@ -511,7 +512,9 @@ class _Reader:
         if known_on is None:
             return
         edition = _EDITIONS.get(common["edition"], common["edition"] or "final")
-        if common["source"] and common["source"] not in self.d.sources:
+        unknown = common["source"] not in self.d.sources and common["source"] not in self.unknown_sources
+        if common["source"] and unknown:  # said once: a whole table usually names one source
+            self.unknown_sources.add(common["source"])
             self.report(
                 "evidence.source",
                 "warning",
