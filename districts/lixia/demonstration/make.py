@@ -43,12 +43,12 @@ SOURCES = {
 }
 # Anchors of yearly figures, joined by constant growth.
 ELECTRICITY = {  # 亿kWh from the grid
-    "industry": {2015: 11.6, 2020: 12.6, 2025: 14.0},
+    "industry": {2015: 11.6, 2020: 12.6, 2025: 13.7},
     "construction": {2015: 0.70, 2020: 0.80, 2025: 0.85},
-    "transport": {2015: 0.70, 2020: 1.55, 2025: 3.60},
-    "commercial": {2015: 12.2, 2020: 15.9, 2025: 23.0},
-    "public": {2015: 4.6, 2020: 5.4, 2025: 6.6},
-    "residential": {2015: 7.7, 2020: 10.5, 2025: 15.2},
+    "transport": {2015: 0.70, 2020: 1.55, 2025: 3.50},
+    "commercial": {2015: 12.2, 2020: 15.9, 2021: 16.9, 2025: 22.1},
+    "public": {2015: 4.6, 2020: 5.4, 2025: 6.4},
+    "residential": {2015: 7.7, 2020: 10.5, 2021: 11.0, 2025: 14.6},
     "energy_supply": {2015: 0.75, 2020: 0.70, 2025: 0.66},
 }
 GAS = {  # 万Nm3 to end users
@@ -69,10 +69,10 @@ FUEL = {  # t
     ("residential", "lpg"): {2015: 9000, 2020: 6200, 2025: 4100},
 }
 HEAT_SUPPLY = {  # 万GJ a year
-    "chp": {2015: 560, 2020: 350, 2021: 318, 2025: 150},
+    "chp": {2015: 560, 2020: 350, 2021: 296, 2025: 150},
     "gas_boilers": {2015: 190, 2020: 320, 2025: 345},
     "industrial_waste_heat": {2015: 20, 2020: 40, 2025: 62},
-    "imported_heat": {2015: 480, 2020: 690, 2021: 735, 2022: 590, 2025: 480},
+    "imported_heat": {2015: 480, 2020: 690, 2021: 700, 2022: 590, 2025: 500},
 }
 LONG_DISTANCE = {2021: 62, 2022: 310, 2023: 420, 2024: 500, 2025: 575}
 HEAT_SHARES = {"industry": 0.04, "commercial": 0.24, "public": 0.14, "residential": 0.58}
@@ -127,24 +127,24 @@ class Workbook:
         s.write(0, 0, f"{self.supplier}{sheet}报表", self.bold)
         s.write(1, 0, f"填报单位：{self.supplier}　演示数据　计量单位：{unit}")
         head = ["指标", "年份", *([dim] if dim else []), *[f"{m}月" for m in range(1, 13)], "单位", "版本", "填报日期", "状态", "来源", "填报单位", "审核单位", "备注"]  # fmt: skip
-        s.write_row(3, 0, head, self.bold)
+        s.write_row(2, 0, head, self.bold)
         for i, (quantity, year, member, cells, own_unit, edition, known_on, state, note) in enumerate(rows):
             row = [quantity, year, *([member] if dim else []), *cells, own_unit or unit, edition, known_on, state, self.source, self.filed_by, self.reviewed_by, note]  # fmt: skip
             for j, cell in enumerate(row):
                 if cell is not None and cell != "":
-                    s.write(4 + i, j, cell)
+                    s.write(3 + i, j, cell)
 
     def tidy(self, sheet: str, dim: str | None, rows: Iterable[Sequence[Any]]) -> None:
         """rows: (quantity, year, month, member, value, unit, edition, known_on, note): one monthly report after another."""
         s = self.book.add_worksheet(sheet)
         s.write(0, 0, f"{self.supplier}{sheet}", self.bold)
         head = ["指标", "年份", "月份", *([dim] if dim else []), "数值", "单位", "版本", "填报日期", "来源", "填报单位", "审核单位", "备注"]  # fmt: skip
-        s.write_row(2, 0, head, self.bold)
+        s.write_row(1, 0, head, self.bold)
         for i, (quantity, year, month, member, value, unit, edition, known_on, note) in enumerate(rows):
             row = [quantity, year, month, *([member] if dim else []), value, unit, edition, known_on, self.source, self.filed_by, self.reviewed_by, note]  # fmt: skip
             for j, cell in enumerate(row):
                 if cell is not None and cell != "":
-                    s.write(3 + i, j, cell)
+                    s.write(2 + i, j, cell)
 
     def close(self) -> None:
         self.book.close()
@@ -480,7 +480,7 @@ def registers() -> None:
                 t.add(quantity, year, value, "万m2", saving_class=c, known_on=f"{year + 1}-02-20", **more)
     for year, text in {2020: "18.4%", 2021: "23.9%", 2022: "31%", 2023: "37.5%", 2024: "41.2%", 2025: "44.6%"}.items():
         t.add("green_building_two_star_share", year, text, "%", known_on=f"{year + 1}-02-20")
-    terms = {"solar_thermal": {2019: 610000, 2020: 640000, 2025: 742000}, "ground_heat_pump": {2019: 720000, 2020: 790000, 2025: 1420000}, "air_heat_pump": {2019: 120000, 2020: 160000, 2025: 470000}}  # fmt: skip
+    terms = {"solar_thermal": {2019: 610000, 2020: 640000, 2025: 900000}, "ground_heat_pump": {2019: 720000, 2020: 790000, 2025: 1930000}, "air_heat_pump": {2019: 120000, 2020: 160000, 2025: 470000}}  # fmt: skip
     for term, anchors in terms.items():
         for year, value in path({2015: anchors[2019], **anchors}, 0.01).items():
             if year >= 2019:
