@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from dafeng.quantities import Model
-from dafeng.quantities.definitions import load_definitions
+from dafeng.quantities.loading import load_definitions
 from tests.quantities.conftest import DIMENSIONS, PACKAGE, POWER, Make, _library, month_rows, quantity
 
 EXTRA = (
