@@ -199,8 +199,8 @@ class _Reader:
         table = _framed(path, sheet)
         if table is None:
             place = " · ".join(x for x in (path.name, sheet or "") if x)
-            found = broken("evidence.head", place)
-            self.out.findings.append(replace(found, severity="note") if optional else found)
+            headless = broken("evidence.head", place)
+            self.out.findings.append(replace(headless, severity="note") if optional else headless)
             return
         self.out.findings.extend(table.findings)
         across = {i: at for i, h in enumerate(table.headers) if (at := _across(h)) is not None}
