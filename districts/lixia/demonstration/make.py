@@ -112,6 +112,11 @@ def months(total: float, shape: str, noise: float = 0.02, digits: int = 2) -> li
     return [round(float(x), digits) for x in total * weights / weights.sum()]
 
 
+def stated(quantity: str, member: str, key: str, note: str) -> list[Sequence[Any]]:
+    """Rows of a wide sheet that say NO or IE for every month of every year."""
+    return [(quantity, year, member, [key] * 12, "", "", "", "", note) for year in (*YEARS, 2026)]
+
+
 class Workbook:
     """One supplier's workbook: a title, a line of notes, the head, the rows."""
 
@@ -223,8 +228,8 @@ def electricity() -> dict[str, dict[int, float]]:
             generation.append(("pv_generation", year, SECTORS[sector], cells, "", "最终", f"{year + 1}-01-15", "", ""))
             feed.append(("pv_feed_in", year, SECTORS[sector], [round(c * (1 - PV_OWN[sector]), 2) for c in cells], "", "最终", f"{year + 1}-01-15", "", ""))  # fmt: skip
     for sector in ("construction", "transport", "energy_supply"):
-        generation.append(("pv_generation", "*", SECTORS[sector], ["NO"] * 12, "", "", "", "", "无并网光伏"))
-        feed.append(("pv_feed_in", "*", SECTORS[sector], ["NO"] * 12, "", "", "", "", "无并网光伏"))
+        generation += stated("pv_generation", SECTORS[sector], "NO", "无并网光伏")
+        feed += stated("pv_feed_in", SECTORS[sector], "NO", "无并网光伏")
     book.wide("光伏发电量", "行业", "万kWh", generation)
     book.wide("光伏上网电量", "行业", "万kWh", feed)
     pv: list[Sequence[Any]] = []
@@ -254,8 +259,8 @@ def gas() -> dict[str, dict[int, float]]:
             if year == 2025:
                 monthly_2025[sector] = cells
             rows.append(("gas_sold", year, SECTORS[sector], cells, unit, "最终", f"{year + 1}-02-15", "", note))
-    rows.append(("gas_sold", "*", SECTORS["construction"], ["NO"] * 12, "", "", "", "", "无用户"))
-    rows.append(("gas_sold", "*", SECTORS["energy_supply"], ["IE"] * 12, "", "", "", "", "计入供热公司填报的热源厂用气量"))
+    rows += stated("gas_sold", SECTORS["construction"], "NO", "无用户")
+    rows += stated("gas_sold", SECTORS["energy_supply"], "IE", "计入供热公司填报的热源厂用气量")
     book.wide("天然气销售量", "行业", "万m3_20", rows)
     new: list[Sequence[Any]] = []
     for month in range(1, 11):
@@ -308,12 +313,12 @@ def heat() -> tuple[dict[str, dict[int, float]], dict[int, float]]:
             last["sold", sector] = cells
             rows["sold"].append(("heat_sold", year, SECTORS[sector], cells, "", "最终", known, "", ""))
     for sector in ("construction", "transport", "energy_supply"):
-        rows["sold"].append(("heat_sold", "*", SECTORS[sector], ["NO"] * 12, "", "", "", "", "不用集中供热"))
+        rows["sold"] += stated("heat_sold", SECTORS[sector], "NO", "不用集中供热")
     for source, name in SOURCES.items():
         if source != "chp":
-            rows["coal"].append(("plant_coal", "*", name, ["NO"] * 12, "", "", "", "", "不燃煤"))
+            rows["coal"] += stated("plant_coal", name, "NO", "不燃煤")
         if source != "gas_boilers":
-            rows["gas"].append(("plant_gas", "*", name, ["NO"] * 12, "", "", "", "", "不燃气"))
+            rows["gas"] += stated("plant_gas", name, "NO", "不燃气")
     book.wide("热源供热量", "热源", "GJ", rows["supply"])
     book.wide("售热量", "行业", "GJ", rows["sold"])
     book.wide("热源厂耗煤量", "热源", "t", rows["coal"])
@@ -485,7 +490,8 @@ def registers() -> None:
         for year, value in path({2015: anchors[2019], **anchors}, 0.01).items():
             if year >= 2019:
                 t.add("renewable_heat_filed", year, round(value), "GJ", renewable_term=term)
-    t.add("renewable_heat_filed", "*", None, "GJ", renewable_term="building_pv", state="IE", note="由光伏电量计算")
+    for year in range(2019, 2026):
+        t.add("renewable_heat_filed", year, None, "GJ", renewable_term="building_pv", state="IE", note="由光伏电量计算")
     roofs = {"public_existing": (96.0, 96.4, 96.4, 97.0, 97.2), "public_new": (1.8, 3.9, 5.6, 7.4, 9.0), "factory_new": (1.2, 2.4, 3.1, 3.9, None)}  # fmt: skip
     covered = {"public_existing": (6.1, 9.0, 12.6, 16.1, 19.0), "public_new": (0.6, 1.5, 2.5, 3.5, 4.6), "factory_new": (0.3, 0.8, 1.3, 1.8, 2.3)}  # fmt: skip
     for quantity, table in (("roof_area", roofs), ("roof_pv_area", covered)):
@@ -499,7 +505,8 @@ def registers() -> None:
             if year >= 2019:
                 t.add("building_area", year, round(value), "万m2", sector=sector)
     for sector in ("industry", "construction", "transport", "energy_supply"):
-        t.add("building_area", "*", None, "万m2", sector=sector, state="NO", note="不属建筑三类")
+        for year in range(2019, 2026):
+            t.add("building_area", year, None, "万m2", sector=sector, state="NO", note="不属建筑三类")
     t.write("住建报表.csv")
 
     t = Table("demo-greenery", "区园林绿化服务中心", "区自然资源局")
@@ -513,8 +520,8 @@ def registers() -> None:
         t.add("mountain_parks", year, parks[year], "座", known_on=known)
         for kind, share in {"mixed_wood": 0.62, "shrub": 0.13, "lawn": 0.14}.items():
             t.add("green_plot_area", year, round(cover[year] * share), "公顷", greenery=kind, known_on=known)
-    for kind, rate in {"mixed_wood": 300.0, "shrub": 54.0, "lawn": 3.5}.items():
-        t.add("sink_rate", "", rate / 1.0, "tCO2/公顷", greenery=kind, state="default", known_on="2022-01-01", source="sink-reference", note="40年固定量除以40")  # fmt: skip
+    for kind, rate in {"mixed_wood": 9.0, "shrub": 4.0, "lawn": 1.5}.items():
+        t.add("sink_rate", "", rate, "tCO2/公顷", greenery=kind, state="default", known_on="2022-01-01", source="sink-reference", note="经验值，确定性低")  # fmt: skip
     t.write("园林绿化.csv")
 
 
