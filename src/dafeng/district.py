@@ -84,6 +84,7 @@ class Headline:
     change: float | None  # share against the year before, both complete
     since_base: float | None
     base_year: int
+    points: float | None = None  # for a figure in per cent: percentage points against the year before
 
     def as_dict(self, language: str = "zh") -> dict[str, Any]:
         return {
@@ -96,6 +97,7 @@ class Headline:
             "year": self.year,
             "change": self.change,
             "since_base": self.since_base,
+            "points": self.points,
             "base_year": self.base_year,
         }
 
@@ -305,19 +307,32 @@ class District:
                     self._ratio(name, year, year - 1),
                     self._ratio(name, year, self.base_year),
                     self.base_year,
+                    self._points(name, year, year - 1),
                 )
             )
         rank = {n: i for i, n in enumerate(self.package.get("headline", []))}
         return sorted(out, key=lambda h: rank.get(h.quantity, len(rank)))
 
-    def _ratio(self, name: str, year: int, base: int) -> float | None:
+    def _pair(self, name: str, year: int, base: int) -> tuple[float, float] | None:
+        """The values of two years, where both are there and complete."""
         years = self.model.definitions.years
         if year not in years or base not in years or year == base:
             return None
         now, then = self.run[name].at(year=year), self.run[name].at(year=base)
-        if not now.complete or not then.complete or not then.value or now.value is None:
+        if not now.complete or not then.complete or now.value is None or then.value is None:
             return None
-        return now.value / then.value - 1.0
+        return now.value, then.value
+
+    def _ratio(self, name: str, year: int, base: int) -> float | None:
+        """Change as a share. None for a figure in per cent: that changes in percentage points."""
+        pair = self._pair(name, year, base)
+        if pair is None or pair[1] == 0 or self.run[name].unit == "%":
+            return None
+        return pair[0] / pair[1] - 1.0
+
+    def _points(self, name: str, year: int, base: int) -> float | None:
+        pair = self._pair(name, year, base)
+        return pair[0] - pair[1] if pair is not None and self.run[name].unit == "%" else None
 
     def changes(self, months: int = 1) -> list[Change]:
         """Figures that became known in the last ``months``, newest first, with what stood there before."""

@@ -150,7 +150,7 @@ def _evaluate(args: argparse.Namespace) -> int:
                 figure(h.cell.value),
                 h.unit,
                 h.cell.state if en else _word(h.cell.state),
-                "" if h.change is None else f"{h.change:+.1%}",
+                _change(h, en),
             ]
             for h in district.headline(year)
         ]
@@ -194,6 +194,12 @@ def _evaluate(args: argparse.Namespace) -> int:
                 )
     print_findings(blocking(district.findings))
     return 1 if blocking(district.findings) else 0
+
+
+def _change(h: Any, en: bool) -> str:
+    if h.points is not None:
+        return f"{h.points:+.2f} {'pp' if en else '个百分点'}"
+    return "" if h.change is None else f"{h.change:+.1%}"
 
 
 def _word(state: str) -> str:
