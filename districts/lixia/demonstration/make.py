@@ -114,7 +114,8 @@ def months(total: float, shape: str, noise: float = 0.02, digits: int = 2) -> li
 
 def stated(quantity: str, member: str, key: str, note: str) -> list[Sequence[Any]]:
     """Rows of a wide sheet that say NO or IE for every month of every year."""
-    return [(quantity, year, member, [key] * 12, "", "", "", "", note) for year in (*YEARS, 2026)]
+    whole, so_far = [key] * 12, [key] * 10 + [None] * 2
+    return [(quantity, y, member, so_far if y == 2026 else whole, "", "", "", "", note) for y in (*YEARS, 2026)]
 
 
 class Workbook:
