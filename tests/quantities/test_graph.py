@@ -322,3 +322,16 @@ def test_explanation_goes_down_to_the_filing(make: Make):
     total = sum(m.cell.value for s in tree.inputs for m in s.inputs)
     assert total / 1e4 == pytest.approx(tree.cell.value)
     assert run.explain("power_total", year=2024, depth=1).inputs[0].truncated is True
+
+
+def test_a_case_decided_by_year_alone_still_explains_every_member(make: Make):
+    text = POWER + quantity("case", "where(power_total > 0 {kWh}, power, 2 * power)", dims='["year", "sector"]')
+    run = make(text, FULL).run()
+    tree = run.explain("case", year=2024, sector="homes")
+    assert [(i.quantity, i.coords.get("sector")) for i in tree.inputs] == [("power_total", None), ("power", "homes")]
+
+
+def test_not_occurring_may_be_filed_for_the_whole_running_year(make: Make):
+    model = make(data={"m.csv": "quantity,year,month,sector,value,unit,state\npower_month,2026,*,homes,,kWh,NO\n"})
+    assert rules(model) == set()
+    assert model.run()["power_month"].at(year=2026, month=12, sector="homes").state == "NO"

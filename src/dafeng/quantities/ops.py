@@ -613,7 +613,7 @@ class WhereOp(Op):
         r = np.where(unknown, np.nan, np.where(yes, v[2], v[3]))
         if c.drawing:
             return r, None
-        c.memo[self] = np.where(unknown, -1, yes)
+        c.memo[self] = np.broadcast_to(np.where(unknown, -1, yes), r.shape)
         return r, (f[0] | f[1] | np.where(unknown, 0, np.where(yes, f[2], f[3]))).astype(DTYPE)
 
     def inputs(self, at: Coords, c: Context) -> Iterator[Cell]:
