@@ -325,13 +325,40 @@ def test_explanation_goes_down_to_the_filing(make: Make):
 
 
 def test_a_case_decided_by_year_alone_still_explains_every_member(make: Make):
-    text = POWER + quantity("case", "where(power_total > 0 {kWh}, power, 2 * power)", dims='["year", "sector"]')
+    text = POWER + quantity(
+        "case", "where(power_total > 0 {kWh}, power, 2 * power)", dims='["year", "sector"]'
+    )
     run = make(text, FULL).run()
     tree = run.explain("case", year=2024, sector="homes")
-    assert [(i.quantity, i.coords.get("sector")) for i in tree.inputs] == [("power_total", None), ("power", "homes")]
+    assert [(i.quantity, i.coords.get("sector")) for i in tree.inputs] == [
+        ("power_total", None),
+        ("power", "homes"),
+    ]
 
 
 def test_not_occurring_may_be_filed_for_the_whole_running_year(make: Make):
-    model = make(data={"m.csv": "quantity,year,month,sector,value,unit,state\npower_month,2026,*,homes,,kWh,NO\n"})
+    model = make(
+        data={"m.csv": "quantity,year,month,sector,value,unit,state\npower_month,2026,*,homes,,kWh,NO\n"}
+    )
     assert rules(model) == set()
     assert model.run()["power_month"].at(year=2026, month=12, sector="homes").state == "NO"
+
+
+def test_join_takes_history_and_then_the_projection(make: Make):
+    model = make(
+        DRIVER
+        + quantity(
+            "whole", "join(power, 2 * power[year: 2025] * compound(g from 2025))", dims='["year", "sector"]'
+        ),
+        FULL,
+    )
+    assert rules(model) == set()
+    run = model.run()
+    assert (
+        run["whole"].at(year=2025, sector="homes").value == run["power"].at(year=2025, sector="homes").value
+    )
+    assert run["whole"].at(year=2026, sector="homes").value == pytest.approx(
+        2.1 * run["power"].at(year=2025, sector="homes").value
+    )
+    assert {i.quantity for i in run.explain("whole", year=2024, sector="homes").inputs} == {"power"}
+    assert {i.quantity for i in run.explain("whole", year=2027, sector="homes").inputs} == {"power", "g"}

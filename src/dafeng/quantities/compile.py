@@ -333,6 +333,13 @@ class _Typer:
                 first.measure,
                 self.subset_of(*args),
             )
+        if node.name == "join":
+            union = self.union(*args)
+            if "year" not in union:
+                self.bad("formula.dims", "join 的两项都没有年份", "neither operand of join has years")
+            history = self.d.history_until - self.d.first_year + 1
+            op: ops.Op = ops.JoinOp(args[0].op, args[1].op, union, converts[1], history, len(self.d.years))
+            return _Typed(op, first.measure, self.subset_of(*args))
         result = first
         for a, convert in zip(args[1:], converts[1:], strict=True):
             op = ops.ExtremeOp(result.op, a.op, self.union(result, a), convert, node.name == "max")

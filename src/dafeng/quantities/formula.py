@@ -93,7 +93,7 @@ class Time:
 
 @dataclass(frozen=True)
 class Call:
-    """Functions cell by cell: coalesce, complete, min, max, abs, exp, ln, sqrt."""
+    """Functions cell by cell: coalesce, complete, join, min, max, abs, exp, ln, sqrt."""
 
     name: str
     args: tuple[Node, ...]
@@ -114,7 +114,7 @@ Node = Number | Ref | Negate | Binary | Pick | Reduce | Regroup | Spread | Time 
 
 REDUCERS = ("sum", "mean", "max", "min", "share")
 ONE_ARGUMENT = ("abs", "exp", "ln", "sqrt", "complete")
-ARGUMENT_FUNCTIONS = (*ONE_ARGUMENT, "coalesce", "min", "max")
+ARGUMENT_FUNCTIONS = (*ONE_ARGUMENT, "coalesce", "min", "max", "join")
 TIME_FUNCTIONS = ("at", "prev", "growth", "cumulative", "compound", "interpolate", "hold", "ytd")
 
 _token = re.compile(
@@ -326,6 +326,10 @@ class _Parser:
                     f"{name} 至少有两个参数，或写 over",
                     f"{name} takes two arguments or more, or “over”",
                 )
+            if name == "join" and len(args) != 2:
+                raise FormulaError(
+                    position, "join 有两个参数：历史、预测", "join takes two arguments: history, projection"
+                )
             node = Call(name, tuple(args), position)
         else:
             known = ", ".join(
@@ -461,6 +465,9 @@ def in_words(
                 if how == "compound":
                     return f"{year}年起按{inner}连乘" if zh else f"compounded {inner} from {year}"
                 return f"{inner}（{_TIME_ZH[how]}）" if zh else f"{how}({inner})"
+            case Call("join", (history, projection), _):
+                a, b = show(history, 0), show(projection, 0)
+                return f"历史年份取 {a}，其后取 {b}" if zh else f"{a} in years of history, {b} after"
             case Call(f, args, _):
                 joined = ("；" if zh else ", ").join(show(a, 0) for a in args)
                 return f"{_CALL_ZH[f]}（{joined}）" if zh else f"{f}({joined})"

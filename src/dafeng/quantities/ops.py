@@ -623,3 +623,21 @@ class WhereOp(Op):
         which = int(memo[tuple(at[d] for d in self.dims)]) if memo.ndim else int(memo)
         if which >= 0:
             yield from self.parts[2 if which else 3].inputs(at, c)
+
+
+class JoinOp(PairOp):
+    """History up to the last final year, the projection after it: never one in the place of the other."""
+
+    def __init__(self, left: Op, right: Op, union: tuple[str, ...], convert: float, history: int, years: int):
+        super().__init__(left, right, union, convert)
+        self.history = history  # years of history
+        later = len(union) - union.index("year") - 1
+        self._past = (np.arange(years) < history).reshape(years, *([1] * later))
+
+    def run(self, c: Context) -> Pair:
+        va, fa, vb, fb = self.operands(c)
+        past = self._past
+        return np.where(past, va, vb), None if fa is None or fb is None else np.where(past, fa, fb)
+
+    def inputs(self, at: Coords, c: Context) -> Iterator[Cell]:
+        yield from self.parts[0 if at["year"] < self.history else 1].inputs(at, c)
