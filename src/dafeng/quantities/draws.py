@@ -11,8 +11,6 @@ import math
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-from scipy.special import ndtri
-from scipy.stats import qmc
 
 from dafeng.quantities.compile import Program
 from dafeng.quantities.states import Flag
@@ -63,6 +61,11 @@ class Sampler:
             return np.empty((0, n))
         if width > _SOBOL_LIMIT:
             return np.random.default_rng(seed).standard_normal((width, n))
+        from scipy.special import (
+            ndtri,  # here: importing scipy.stats takes most of a second, and only draws need it
+        )
+        from scipy.stats import qmc
+
         engine = qmc.Sobol(width, scramble=True, rng=np.random.default_rng(seed))
         uniform = engine.random_base2(max(1, math.ceil(math.log2(n))))[:n]
         return np.ascontiguousarray(ndtri(np.clip(uniform, 1e-12, 1 - 1e-12)).T)
