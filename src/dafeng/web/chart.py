@@ -13,12 +13,13 @@ Shape = Literal["lines", "stack", "bars", "sankey", "groups"]
 
 @dataclass(frozen=True)
 class Line:
-    """One series over the x axis; `states` tell history, nowcast and projection apart."""
+    """One series over the x axis; `ahead` tells history, nowcast and projection apart."""
 
     name: str
     values: Sequence[float | None]
     colour: str
     states: Sequence[str] = ()
+    ahead: Sequence[str] = ()  # "projected", "nowcast" or "" for history
     role: Literal["value", "path", "rest"] = "value"
 
 
@@ -60,7 +61,7 @@ class Chart:
             "unit": self.unit,
             "x": list(self.x),
             "lines": [
-                {"name": s.name, "values": list(s.values), "colour": s.colour, "states": list(s.states), "role": s.role}
+                {"name": s.name, "values": list(s.values), "colour": s.colour, "states": list(s.states), "ahead": list(s.ahead), "role": s.role}
                 for s in self.lines
             ],
             "band": None

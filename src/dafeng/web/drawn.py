@@ -94,6 +94,7 @@ def over_members(
             [_scaled(p.value, divisor) for p in points[m]],
             colour_of(dimension, m) if m in first else REST,
             [p.state for p in points[m]],
+            [p.ahead for p in points[m]],
             "value" if m in first else "rest",
         )
         for m in sorted(shown, key=lambda m: (m not in first, members.index(m)))
@@ -168,7 +169,7 @@ def _side_by_side(reader: Reader, drawn: Drawn, parts: list[Quantity]) -> Figure
         return None if value is None else value * factor / divisor
 
     lines = [
-        Line(q.title(reader.language), [shown(p.value) for p in points[q.id]], PALETTE[i % len(PALETTE)], [p.state for p in points[q.id]])
+        Line(q.title(reader.language), [shown(p.value) for p in points[q.id]], PALETTE[i % len(PALETTE)], [p.state for p in points[q.id]], [p.ahead for p in points[q.id]])
         for i, q in enumerate(parts)
     ]
     table = Table(

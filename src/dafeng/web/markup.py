@@ -22,7 +22,7 @@ def verdict_html(identifier: str, language: str) -> str:
 
 def figure_html(cell: Cell) -> str:
     """A figure: the text with its hint, italics and mark; a link where it opens."""
-    classes = " ".join(c for c, on in (("n", True), ("soft", cell.soft), ("absent", cell.absent)) if on)
+    classes = " ".join(c for c, on in (("n", True), ("soft", cell.soft), ("absent", cell.absent), ("gone", cell.gone)) if on)
     inner = f'<span class="{classes}"{attribute("title", cell.hint)}>{escape(cell.text)}</span>'
     if cell.mark:
         inner += f'<small class="mark">{escape(cell.mark)}</small>'

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable
 
 MINUS = "−"
-THIN = " "  # narrow no-break space
+THIN = "\u202f"  # narrow no-break space
 
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 _GASES = re.compile(r"(CO2e|CO2|CH4|N2O|SF6|NF3)")

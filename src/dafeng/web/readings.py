@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from dafeng.quantities.definitions import Quantity
-from dafeng.quantities.states import marks_of, state_of
+from dafeng.quantities.states import Flag, marks_of, state_of
 from dafeng.quantities.units import UnitError, factor_between
 from dafeng.web.chart import SourceLine
 from dafeng.web.reader import Reader
@@ -25,6 +25,7 @@ class Point:
     value: float | None
     state: str
     marks: tuple[str, ...] = ()
+    ahead: str = ""  # "projected" or "nowcast" where it is not history, whatever its state
 
 
 def values_of(reader: Reader, quantity: str) -> Any:
@@ -46,8 +47,12 @@ def array_of(reader: Reader, quantity: Quantity, where: Mapping[str, str]) -> tu
 
 def point(year: int, value: float, flags: int) -> Point:
     number = float(value)
-    state = state_of(number, int(flags))
-    return Point(year, None if number != number else number, state, tuple(marks_of(int(flags))))
+    bits = int(flags)
+    return Point(year, None if number != number else number, state_of(number, bits), tuple(marks_of(bits)), ahead_of(bits))
+
+
+def ahead_of(flags: int) -> str:
+    return "projected" if flags & Flag.PROJECTED else "nowcast" if flags & Flag.NOWCAST else ""
 
 
 def members_of(reader: Reader, quantity: Quantity, dim: str) -> list[str]:

@@ -33,6 +33,7 @@ class Cell:
     href: str = ""
     soft: bool = False  # set in italics: estimated, default, projected …
     absent: bool = False
+    gone: bool = False  # overdue: drawn in amber
     verdict: str = ""
     more: tuple[Link, ...] = ()  # further links after the text
     svg: str = ""  # a small drawing made by drawing.py, of numbers only

@@ -108,7 +108,7 @@ def _month(reader: Reader, values: Any, flags: Any, href: str) -> Cell:
     missing = sum(s == "missing" for s in asked)
     pending = sum(s == "pending" for s in asked)
     if missing:
-        return Cell(reader.say(f"缺 {missing}", f"−{missing}"), f"{missing}", "missing", hint=reader.say(f"应报 {len(asked)} 个，缺 {missing} 个", f"{missing} of {len(asked)} missing"), href=href)
+        return Cell(reader.say(f"缺 {missing}", f"−{missing}"), f"{missing}", "missing", hint=reader.say(f"应报 {len(asked)} 个，缺 {missing} 个", f"{missing} of {len(asked)} missing"), href=href, gone=True)
     if pending == len(asked):
         return Cell("·", "", "pending", hint=reader.say("未到期", "not due yet"), absent=True)
     soft = any(s in ("estimated", "default") for s in asked)

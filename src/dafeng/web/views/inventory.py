@@ -139,4 +139,4 @@ def coverage(reader: Reader, values: Any, flags: Any, href: str) -> Cell:
         return Cell(str(there), float(there), hint=hint, href=href, soft=soft)
     missing = sum(gone.values())
     word = reader.say(f"{there}/{asked - pending} 缺{missing}", f"{there}/{asked - pending}, {missing} missing")
-    return Cell(word, word, "missing", hint=hint, href=href, verdict="", mark="")
+    return Cell(word, word, "missing", hint=hint, href=href, gone=True)

@@ -165,7 +165,7 @@ def series_figure(reader: Reader, q: Quantity, where: Mapping[str, str]) -> Figu
     for p in points:
         cell = number_cell(shown(p.value), p.state, unit, reader.language, p.marks, href=reader.number_link(q.id, p.year, where))
         table.add(text_cell(p.year), cell, text_cell(_state_text(reader, p.state, p.marks)), kind="now" if p.year == reader.year else "")
-    line = Line(title, [shown(p.value) for p in points], ACCENT, [p.state for p in points])
+    line = Line(title, [shown(p.value) for p in points], ACCENT, [p.state for p in points], [p.ahead for p in points])
     chart = Chart("lines", name, [str(p.year) for p in points], [line], now=str(reader.year), words=words_of(reader), from_zero=False)
     return Figure(
         "series",

@@ -13,7 +13,7 @@ from dafeng.web.page import Page, page
 from dafeng.web.reader import Reader
 from dafeng.web.readings import display_cell, series_of
 from dafeng.web.table import Cell, Column, Table, text_cell, verdict_cell
-from dafeng.web.targets import Judged, judged, missing_of, requirement_text, unit_of
+from dafeng.web.targets import Judged, clause_of, judged, missing_of, requirement_text, unit_of
 from dafeng.web.words import VERDICTS
 
 SORTS = ("verdict", "ref", "deadline", "lead")
@@ -168,7 +168,7 @@ def _target_row(reader: Reader, j: Judged) -> list[Cell]:
     return [
         verdict_cell(v.verdict, word, href, close),
         text_cell(reader.name(t), href, close),
-        text_cell(t.ref, reader.link(f"/plan/{t.ref}")),
+        text_cell(t.ref, reader.link(f"/plan/{t.ref}") if clause_of(reader, t.ref) else ""),
         j.value_cell,
         j.path_cell,
         Cell(goal, t.value if isinstance(t.value, (int, float)) else goal, "", hint=j.goal_hint),

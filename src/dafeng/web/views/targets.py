@@ -14,7 +14,7 @@ from dafeng.web.errors import NotHere
 from dafeng.web.numbers import significant, unit_text
 from dafeng.web.page import Page, page
 from dafeng.web.reader import Reader
-from dafeng.web.readings import sources_of
+from dafeng.web.readings import ahead_of, sources_of
 from dafeng.web.table import Cell, Column, Table, number_cell, table_scale, text_cell, verdict_cell
 from dafeng.web.targets import (
     bodies_of,
@@ -200,9 +200,9 @@ def path_figure(reader: Reader, target: Any, v: Any) -> Figure:
 
     values_name = reader.name(target)
     path_name = reader.say("应达路径", "Path required")
-    lines = [Line(values_name, [shown(cells[y].value) if y in cells else None for y in years], ACCENT, [cells[y].state if y in cells else "" for y in years])]
+    lines = [Line(values_name, [shown(cells[y].value) if y in cells else None for y in years], ACCENT, [cells[y].state if y in cells else "" for y in years], [ahead_of(cells[y].flags) if y in cells else "" for y in years])]
     if len(path) > 1:
-        lines.append(Line(path_name, [shown(path.get(y)) for y in years], INK, ["observed"] * len(years), "path"))
+        lines.append(Line(path_name, [shown(path.get(y)) for y in years], INK, ["observed"] * len(years), [""] * len(years), "path"))
     mark = None
     if goal is not None and target.deadline in years:
         mark = Goal(str(target.deadline), goal / divisor, reader.say(f"{target.deadline}年 {requirement_text(reader, target)}", f"{target.deadline}: {requirement_text(reader, target)}"))

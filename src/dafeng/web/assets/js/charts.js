@@ -31,17 +31,15 @@
     return e;
   }
 
-  function styleOf(state) {
-    if (state === "projected") return "dashed";
-    if (state === "nowcast") return "dotted";
-    return "solid";
+  function styleOf(ahead) {
+    return ahead === "projected" ? "dashed" : ahead === "nowcast" ? "dotted" : "solid";
   }
 
   // One line becomes a piece for each style; a piece begins at the last point of the one before.
   function pieces(line) {
     var found = [], i, style, piece = null, last = null;
     for (i = 0; i < line.values.length; i++) {
-      style = styleOf(line.states[i]);
+      style = styleOf(line.ahead[i]);
       if (!piece || piece.style !== style) {
         piece = { style: style, values: line.values.map(function () { return null; }) };
         if (last !== null && i > 0 && line.values[i - 1] !== null) piece.values[i - 1] = line.values[i - 1];
@@ -72,6 +70,7 @@
       name.appendChild(document.createTextNode(line.name));
       row.appendChild(name);
       var state = line.states[index] && line.states[index] !== "observed" ? " " + (spec.words[line.states[index]] || "") : "";
+      if (line.ahead[index] && line.ahead[index] !== line.states[index]) state += " " + spec.words[line.ahead[index]];
       row.appendChild(element("span", "", (v === null || v === undefined ? spec.words.absent : number(v)) + state));
       box.appendChild(row);
     });
@@ -90,7 +89,7 @@
       animation: false,
       textStyle: { fontFamily: font, color: INK, fontSize: 12 },
       aria: { enabled: false },
-      grid: { left: 8, right: 16, top: 24, bottom: 8, containLabel: true },
+      grid: { left: 8, right: 16, top: 16, bottom: 8, containLabel: true },
       tooltip: {
         trigger: "axis", confine: true, transitionDuration: 0, backgroundColor: "#fff", borderColor: "#9aa5ab", borderWidth: 1, padding: 8,
         axisPointer: { type: spec.shape === "lines" ? "line" : "shadow", lineStyle: { color: "#9aa5ab" }, shadowStyle: { color: "rgba(29,37,41,.05)" } },
@@ -101,8 +100,7 @@
         axisLine: { lineStyle: { color: "#9aa5ab" } }, axisLabel: { color: SOFT, fontSize: 12, hideOverlap: true }
       },
       yAxis: {
-        type: "value", scale: !spec.fromZero, name: spec.unit, nameTextStyle: { color: SOFT, align: "left", padding: [0, 0, 0, -8] }, nameGap: 10,
-        axisLabel: { color: SOFT, formatter: axisNumber }, splitLine: { lineStyle: { color: LINE } }, splitNumber: 4
+        type: "value", scale: !spec.fromZero,         axisLabel: { color: SOFT, formatter: axisNumber }, splitLine: { lineStyle: { color: LINE } }, splitNumber: 4
       }
     };
   }
@@ -176,7 +174,7 @@
     });
     if (names.length < 2) return;
     option.legend = { type: "scroll", top: 0, left: 0, right: 0, itemWidth: 12, itemHeight: 12, itemGap: 14, data: names, textStyle: { color: INK, fontSize: 12 }, pageIconSize: 10 };
-    option.grid.top = 56;
+    option.grid.top = 40;
   }
 
   function bars(spec, wide, decals) {
@@ -186,9 +184,9 @@
         type: "bar", name: line.role === "rest" ? spec.words.rest : line.name, stack: spec.shape === "stack" ? "all" : undefined,
         barMaxWidth: spec.shape === "stack" ? 36 : 22, barCategoryGap: "30%", color: line.colour,
         data: line.values.map(function (v, i) {
-          var state = line.states[i], soft = state === "projected" || state === "nowcast" || state === "estimated" || state === "default" || state === "incomplete";
-          if (!soft) return v;
-          return { value: v, itemStyle: { opacity: state === "projected" ? 0.55 : 1, decal: { symbol: "rect", dashArrayX: [1, 0], dashArrayY: [2, 5], rotation: -Math.PI / 4, color: "rgba(255,255,255,.55)" } } };
+          var state = line.states[i], ahead = line.ahead[i];
+          if (!ahead && state !== "estimated" && state !== "default" && state !== "incomplete") return v;
+          return { value: v, itemStyle: { opacity: ahead ? 0.55 : 1, decal: { symbol: "rect", dashArrayX: [1, 0], dashArrayY: [2, 5], rotation: -Math.PI / 4, color: "rgba(255,255,255,.55)" } } };
         }),
         itemStyle: { borderColor: "#fff", borderWidth: spec.shape === "stack" ? 0.5 : 0 }
       };
