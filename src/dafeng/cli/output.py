@@ -14,8 +14,7 @@ from dafeng.findings import Finding
 
 def print_json(document: Any) -> None:
     """One JSON document on standard output. A number that is not finite never gets here as a number."""
-    json.dump(_clean(document), sys.stdout, ensure_ascii=False, indent=1, allow_nan=False)
-    sys.stdout.write("\n")
+    sys.stdout.write(json.dumps(_clean(document), ensure_ascii=False, allow_nan=False) + "\n")
 
 
 def _clean(x: Any) -> Any:
