@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from dafeng.quantities.compile import Program
+from dafeng.quantities.program import Program
 from dafeng.quantities.states import Flag
 
 #: Half-width of a 95 % interval in standard deviations.

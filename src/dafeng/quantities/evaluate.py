@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from dafeng.quantities import ops
-from dafeng.quantities.compile import Compiled, Program
 from dafeng.quantities.draws import Sampler
 from dafeng.quantities.evidence import Key, Series
 from dafeng.quantities.leaves import Leaf
+from dafeng.quantities.program import Compiled, Program
 from dafeng.quantities.states import ABSENT, is_incomplete, marks_of, state_of
 
 if TYPE_CHECKING:

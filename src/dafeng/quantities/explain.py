@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from dafeng.findings import BlockingError, Finding, Text
 from dafeng.quantities import formula as fm
-from dafeng.quantities.compile import Program, formula_node, formula_text
+from dafeng.quantities.compile import formula_node, formula_text
 from dafeng.quantities.evaluate import Cell
 from dafeng.quantities.evidence import EvidenceSpec, Key, due_date, label
+from dafeng.quantities.program import Program
 from dafeng.quantities.states import ABSENT
 
 if TYPE_CHECKING:

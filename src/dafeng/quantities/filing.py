@@ -18,9 +18,9 @@ from typing import Any
 import numpy as np
 
 from dafeng.findings import BlockingError, Finding, Text
-from dafeng.quantities.compile import Compiled, Program
 from dafeng.quantities.definitions import Definitions, EvidenceSpec, Quantity
 from dafeng.quantities.evidence import UNDATED, Evidence, Filing, Series, blank_series, label
+from dafeng.quantities.program import Compiled, Program
 from dafeng.quantities.rules import broken
 from dafeng.quantities.states import ABSENT, FILED_STATES, Flag
 from dafeng.quantities.units import UnitError, factor_between

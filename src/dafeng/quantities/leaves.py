@@ -11,9 +11,9 @@ import numpy as np
 
 from dafeng.factors import Factor, FactorLibrary, YearFactor
 from dafeng.findings import EMPTY, Finding, Text
-from dafeng.quantities.compile import Program
 from dafeng.quantities.definitions import Definitions, DriverSpec, FactorSpec
 from dafeng.quantities.evidence import Key
+from dafeng.quantities.program import Program
 from dafeng.quantities.states import DTYPE, Flag
 from dafeng.quantities.units import UnitError, factor_between
 

@@ -12,13 +12,14 @@ import numpy as np
 from dafeng.factors import FactorLibrary
 from dafeng.findings import BlockingError, Finding, Text
 from dafeng.quantities import ops
-from dafeng.quantities.compile import Cache, Compiled, compile_all
+from dafeng.quantities.compile import Cache, compile_all
 from dafeng.quantities.definitions import Definitions, DriverSpec
 from dafeng.quantities.evaluate import Run, evaluate
 from dafeng.quantities.evidence import Evidence, Key, Series
 from dafeng.quantities.filing import load_evidence, scale_checks
 from dafeng.quantities.leaves import Leaf, driver_leaf, factor_leaf
 from dafeng.quantities.loading import driver_spec, load_definitions
+from dafeng.quantities.program import Compiled
 from dafeng.quantities.states import DTYPE, Flag
 
 DATA_SUFFIXES = (".csv", ".xlsx", ".xls")
