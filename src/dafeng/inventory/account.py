@@ -31,6 +31,7 @@ from dafeng.inventory.account_exact import (
     Width,
     as_decimal,
     column_text,
+    joined,
     number_text,
     products,
     quanta,
@@ -154,7 +155,7 @@ class Account:
         today: datetime.date | None = None,
         library: FactorLibrary | None = None,
         vocabulary: Vocabulary | None = None,
-        block: int = 8 * 1024**2,
+        block: int = 4 * 1024**2,
     ):
         self.library = library or FactorLibrary.load()
         self.vocabulary = vocabulary or shipped_vocabulary()
@@ -755,12 +756,12 @@ def _numbers(values: dict[str, int]) -> str:
 def write_json(account: Account, write: Any) -> None:
     """Writes the whole document through ``write(text)``, rows as they are computed."""
     write('{"rows":[')
-    first = True
+    held = ""
     for rows in account.rows():
-        for start in range(0, len(rows), 50_000):
-            text = ",\n".join(rows.slice(start, 50_000).to_pylist())
-            write(text if first else ",\n" + text)
-            first = False
+        write(held)
+        text = joined(rows, ",\n")
+        write(text[:-2])
+        held = ",\n"
     write("],\n")
     write(closing_json(account))
     write("\n")

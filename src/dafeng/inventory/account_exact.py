@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import pyarrow as pa
@@ -49,6 +50,7 @@ WIDE = Width(
 )
 
 
+@lru_cache(maxsize=65536)
 def as_decimal(value: Fraction, width: Width) -> Decimal | None:
     """The multiplier as a finite decimal of the width, or None where it has none."""
     scaled = value * 10**width.places
@@ -80,6 +82,20 @@ def to_column(values: Sequence[int | None], width: Width) -> Any:
     )
 
 
+def joined(texts: Any, separator: str) -> str:
+    """All texts of a column, each followed by the separator, without making a Python string of each."""
+    column = pc.binary_join_element_wise(texts, separator, "")
+    if isinstance(column, pa.ChunkedArray):
+        column = column.combine_chunks()
+    offsets, data = column.buffers()[1:3]
+    size = 8 if pa.types.is_large_string(column.type) else 4
+    view = memoryview(offsets)
+    first = int.from_bytes(view[column.offset * size : (column.offset + 1) * size], "little")
+    stop = column.offset + len(column)
+    last = int.from_bytes(view[stop * size : (stop + 1) * size], "little")
+    return bytes(memoryview(data)[first:last]).decode("utf-8") if data is not None else ""
+
+
 def to_quanta(value: Decimal | None) -> int:
     """Whole number of 10^-12 of a summed result."""
     return 0 if value is None else int(value.scaleb(PLACES, _WIDE_CONTEXT))
@@ -96,7 +112,7 @@ def column_text(column: Any) -> Any:
     """Column of JSON numbers of a result column; null stays null."""
     text = pc.cast(column, pa.string())
     odd = pc.fill_null(pc.match_substring(text, "E"), False)
-    trimmed = pc.replace_substring_regex(text, r"\.?0+$", "")
+    trimmed = pc.ascii_rtrim(pc.ascii_rtrim(text, characters="0"), characters=".")
     if pc.any(odd).as_py():
         small = [number_text(to_quanta(v)) for v in column.filter(odd).to_pylist()]
         trimmed = pc.replace_with_mask(trimmed, odd, pa.array(small, pa.string()))

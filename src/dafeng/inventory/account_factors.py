@@ -546,6 +546,9 @@ class FactorFile:
             for r in pool
             if r.candidate and r.region_key in ("", place) and r.candidate.gas not in gases
         }
+        if "CO2e" in gases:
+            lost = set()
+        lost -= {"CO2e", "CO2_biogenic"}
         if chosen and lost:
             supply.notes.append(partial_gases(asked, sorted(lost)))
         return supply

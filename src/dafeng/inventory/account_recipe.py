@@ -221,7 +221,9 @@ class Kitchen:
                     if any(p.recalled for p in properties):
                         recipe.mark("recalled")
             if not routed:
-                recipe.errors.append(self._clash(recipe.key, candidates[0], unit))
+                clash = self._clash(recipe.key, candidates[0], unit)
+                if clash.rule not in [f.rule for f in recipe.errors]:
+                    recipe.errors.append(clash)
                 continue
             if len(routed) > 1 and not supply.ordered:
                 label = f"{gas}（{part}）" if part else gas
@@ -256,6 +258,7 @@ class Kitchen:
 
     def _clash(self, key: Key, candidate: Candidate, unit: Unit | None) -> Finding:
         per = candidate.rate.per
+        denominator = per.text if per is not None else candidate.rate.per_text
         if unit is None:
             return _unknown_unit(key.unit)
         if per is not None and {unit.dim, per.dim} <= {"mass", "volume", "energy"} and unit.dim != per.dim:
@@ -265,16 +268,16 @@ class Kitchen:
             return _found(
                 "account.heating_value" if need_en == "heating value" else "account.density",
                 key.unit,
-                f"{key.energy} 的因子按 {candidate.rate.per_text} 计，用量按“{key.unit}”计，同一套因子中没有可用的{need_zh}",
-                f"The factor of {key.energy} is per {candidate.rate.per_text}, the quantity in “{key.unit}”; the same set holds no {need_en} to convert with",
-                f"{candidate.rate.per_text}",
+                f"{key.energy} 的因子按 {denominator} 计，用量按“{key.unit}”计，同一套因子中没有可用的{need_zh}",
+                f"The factor of {key.energy} is per {denominator}, the quantity in “{key.unit}”; the same set holds no {need_en} to convert with",
+                f"{denominator}",
             )
         return _found(
             "account.unit_clash",
             key.unit,
-            f"单位“{key.unit}”与因子 {candidate.id} 的分母 {candidate.rate.per_text} 不能换算",
-            f"The unit “{key.unit}” cannot be converted to the {candidate.rate.per_text} of the factor {candidate.id}",
-            candidate.rate.per_text,
+            f"单位“{key.unit}”与因子 {candidate.id} 的分母 {denominator} 不能换算",
+            f"The unit “{key.unit}” cannot be converted to the {denominator} of the factor {candidate.id}",
+            denominator,
         )
 
     def _volume_note(self, recipe: Recipe, unit: Unit | None, candidate: Candidate) -> None:

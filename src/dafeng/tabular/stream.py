@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv
@@ -24,7 +25,7 @@ from dafeng.tabular.text import detect_encoding, encoding_note, pick_delimiter, 
 
 #: Streams are read from disk in pieces, so they may be larger than what is read whole.
 STREAM_LIMITS = Limits(file_bytes=64 * 1024**3)
-BLOCK = 8 * 1024**2
+BLOCK = 4 * 1024**2
 
 
 @dataclass
@@ -159,7 +160,7 @@ def _number(
     """Numbers of the next ``count`` good records, skipping those of the odd ones in between."""
     taken: list[tuple[int, list[str]]] = []
     if not odd:
-        return pa.array(range(position, position + count), pa.int64()), position + count, taken
+        return pa.array(np.arange(position, position + count)), position + count, taken
     numbers: list[int] = []
     skipped = dict(odd)
     while len(numbers) < count:
