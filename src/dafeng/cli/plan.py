@@ -135,7 +135,15 @@ def _target_line(target: dict[str, Any]) -> str:
     if target["base_year"]:
         parts.append(f"比{target['base_year']}年")
     parts.append(f"期限 {target['deadline'] or '未写'}")
-    parts += [t for t in (target["qualifier"], "每年" if target.get("recurrence") else "", "新增" if target.get("increment") else "") if t]
+    parts += [
+        t
+        for t in (
+            target["qualifier"],
+            "每年" if target.get("recurrence") else "",
+            "新增" if target.get("increment") else "",
+        )
+        if t
+    ]
     return "  ".join(parts)
 
 
@@ -156,12 +164,17 @@ def _duty_line(duty: dict[str, Any]) -> str:
 def _listing(plan: Any) -> str:
     data = plan.as_dict()
     status = {"draft": "征求意见稿", "issued": "已印发"}.get(data["status"], "未标明")
-    out = [data["title"] or "（无标题）", f"状态 {status}  {data['characters']} 字  sha256 {data['sha256'][:12]}", ""]
+    out = [
+        data["title"] or "（无标题）",
+        f"状态 {status}  {data['characters']} 字  sha256 {data['sha256'][:12]}",
+        "",
+    ]
     out.append(f"提纲 {len(data['outline'])} 条")
     out += [f"{'  ' * h['level']}{h['ref']}  {h['title']}" for h in data["outline"]]
     if data["targets"]:
         rows = [
-            [t["ref"] or "—", t["indicator"], _amount(t), str(t["base_year"] or ""), str(t["deadline"] or "")] for t in data["targets"]
+            [t["ref"] or "—", t["indicator"], _amount(t), str(t["base_year"] or ""), str(t["deadline"] or "")]
+            for t in data["targets"]
         ]
         out += ["", f"目标 {len(rows)} 项", table(["条目", "指标", "要求", "基年", "期限"], rows)]
     if data["duties"]:
@@ -169,5 +182,8 @@ def _listing(plan: Any) -> str:
         out += [f"{d['ref'] or '—'}  {_duty_line(d)}" for d in data["duties"]]
     if data["commitments"]:
         out += ["", f"禁止和要求 {len(data['commitments'])} 条"]
-        out += [f"{c['ref'] or '—'}  {'禁止' if c['kind'] == 'prohibition' else '要求'}  {c['quote']}" for c in data["commitments"]]
+        out += [
+            f"{c['ref'] or '—'}  {'禁止' if c['kind'] == 'prohibition' else '要求'}  {c['quote']}"
+            for c in data["commitments"]
+        ]
     return "\n".join(out)

@@ -16,7 +16,7 @@ _NOT_A_BODY = re.compile(
     r"|(?:教|开)?(?:展|办)会)$|^(?:含|不含|包括|即|如|例如|以下简称|以下|其中|指|见|原|单位[:：]|按|注)"
 )
 _VAGUE = re.compile(
-    r"^(?:市|区|县|省)?(?:各|有|相|其他|其它|其余|等)?(?:有关|相关|各有关|各相关|各)?(?:市级|区级|县级|省级|职能|成员|责任|行业|业务|主管)?(?:职能)?(?:部门|单位|方面|部门单位|部门和单位|部门及单位|成员单位|主管部门|部门（单位）|行业主管部门|单位和部门)$"
+    r"^(?:国家|市|区|县|省)?(?:直属|直|属|级)?(?:机关)?(?:各|有|相|其他|其它|其余|等)?(?:有关|相关|各有关|各相关|各)?(?:市级|区级|县级|省级|职能|成员|责任|行业|业务|主管)?(?:职能)?(?:部门|单位|方面|部门单位|部门和单位|部门及单位|成员单位|主管部门|部门（单位）|行业主管部门|单位和部门)$"
 )
 _JOINED = re.compile(r"(?:和|与|及|以及|会同|暨)(?=(?:各|有关|相关|其他|市|区|县|省|国|镇|街道|州))")
 
@@ -42,9 +42,15 @@ def split_names(text: str) -> tuple[list[str], bool]:
     open_ended = False
     for name in names:
         for part in _parted(name.strip("。：:. ")):
-            bare = re.sub(r"等(?:有关|相关|\d+个)?(?:部门|单位|部门和单位|部门（单位）|部门单位|市直部门|区直部门|职能部门|成员单位)*$", "", part)
+            bare = re.sub(
+                r"等(?:有关|相关|\d+个)?(?:部门|单位|部门和单位|部门（单位）|部门单位|市直部门|区直部门|职能部门|成员单位)*$",
+                "",
+                part,
+            )
             bare = bare.removeprefix("由").removeprefix("请")
-            open_ended = open_ended or bare != part.removeprefix("由").removeprefix("请") or bool(_VAGUE.match(bare))
+            open_ended = (
+                open_ended or bare != part.removeprefix("由").removeprefix("请") or bool(_VAGUE.match(bare))
+            )
             if bare:
                 out.append(bare)
     return out, open_ended
@@ -65,4 +71,8 @@ def is_body(name: str) -> bool:
         return False
     if re.match("为|对|将|把|要|应|在|以|加强|推进|推动|实施|开展|完善|建立|健全|落实|制定|组织实施", plain):
         return False
-    return bool(_ENDING.search(plain) or _VAGUE.match(plain) or re.match("国网|国家电网|南方电网|中石油|中石化|中国", plain))
+    return bool(
+        _ENDING.search(plain)
+        or _VAGUE.match(plain)
+        or re.match("国网|国家电网|南方电网|中石油|中石化|中国", plain)
+    )

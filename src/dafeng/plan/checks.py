@@ -17,7 +17,10 @@ def numbering(place: str, raw: str, regular: str) -> Finding:
         "plan.numbering",
         "note",
         place,
-        Text(f"编号“{raw.strip()}”写法不规则，按“{regular}”读取。", f"The number “{raw.strip()}” is irregular; read as “{regular}”."),
+        Text(
+            f"编号“{raw.strip()}”写法不规则，按“{regular}”读取。",
+            f"The number “{raw.strip()}” is irregular; read as “{regular}”.",
+        ),
         value=raw,
         expected=Text(f"“{regular}”", f"“{regular}”"),
         fix=Text("无需处理；定稿时可改正编号。", "Nothing to do; correct the number in the final text."),
@@ -51,7 +54,10 @@ def skipped_lines(numbers: list[int]) -> Finding:
         "plan.contents",
         "note",
         f"第{numbers[0]}行" if len(numbers) == 1 else f"第{numbers[0]}—{numbers[-1]}行",
-        Text(f"目录和页码共{len(numbers)}行不作正文读取。", f"{len(numbers)} lines of contents or page numbers are not read as text."),
+        Text(
+            f"目录和页码共{len(numbers)}行不作正文读取。",
+            f"{len(numbers)} lines of contents or page numbers are not read as text.",
+        ),
         value=shown,
         fix=Text("无需处理。", "Nothing to do."),
     )
@@ -62,7 +68,10 @@ def gap(place: str, raw: str, expected: str) -> Finding:
         "plan.numbering.gap",
         "warning",
         place,
-        Text(f"编号“{raw}”不连续，按次序应为“{expected}”。", f"The number “{raw}” breaks the sequence; “{expected}” was due."),
+        Text(
+            f"编号“{raw}”不连续，按次序应为“{expected}”。",
+            f"The number “{raw}” breaks the sequence; “{expected}” was due.",
+        ),
         value=raw,
         expected=Text(f"“{expected}”", f"“{expected}”"),
         fix=Text("请核对是否缺段或编号有误。", "Check whether a part is missing or the number is wrong."),
@@ -74,7 +83,10 @@ def repeated(place: str, ref: str, title: str) -> Finding:
         "plan.numbering.repeated",
         "warning",
         place,
-        Text(f"编号“{ref}”重复出现，后一处记为“{ref}#2”形式。", f"“{ref}” appears again; the later one carries a # mark."),
+        Text(
+            f"编号“{ref}”重复出现，后一处记为“{ref}#2”形式。",
+            f"“{ref}” appears again; the later one carries a # mark.",
+        ),
         value=title,
         expected=Text("编号不重复", "each number once"),
         fix=Text("请核对编号。", "Check the numbering."),
@@ -86,9 +98,14 @@ def no_structure() -> Finding:
         "plan.structure",
         "warning",
         "全文",
-        Text("没有读到任何编号标题，可能不是方案。", "No numbered heading was found; this may not be a plan."),
+        Text(
+            "没有读到任何编号标题，可能不是方案。", "No numbered heading was found; this may not be a plan."
+        ),
         expected=Text("“一、”“（一）”“1.”一类编号", "numbering such as 一、 （一） 1."),
-        fix=Text("请确认文件；若是方案，请补上编号标题。", "Check the file; if it is a plan, add numbered headings."),
+        fix=Text(
+            "请确认文件；若是方案，请补上编号标题。",
+            "Check the file; if it is a plan, add numbered headings.",
+        ),
     )
 
 
@@ -97,7 +114,10 @@ def no_chinese() -> Finding:
         "plan.language",
         "error",
         "全文",
-        Text("文本中几乎没有汉字，不能作为方案读取。", "The text has hardly any Chinese characters and cannot be read as a plan."),
+        Text(
+            "文本中几乎没有汉字，不能作为方案读取。",
+            "The text has hardly any Chinese characters and cannot be read as a plan.",
+        ),
         expected=_PLAN_FILE,
         fix=Text("请确认选对了文件。", "Check that the right file was chosen."),
     )
@@ -165,10 +185,16 @@ def too_large(place: str, size: int, bound: int) -> Finding:
         "plan.file.size",
         "error",
         place,
-        Text(f"文件有 {size / 1e6:.0f} MB，超过 {bound / 1e6:.0f} MB 的上限，未读取。", f"{size / 1e6:.0f} MB is over the bound of {bound / 1e6:.0f} MB; not read."),
+        Text(
+            f"文件有 {size / 1e6:.0f} MB，超过 {bound / 1e6:.0f} MB 的上限，未读取。",
+            f"{size / 1e6:.0f} MB is over the bound of {bound / 1e6:.0f} MB; not read.",
+        ),
         value=str(size),
         expected=Text(f"不超过 {bound / 1e6:.0f} MB", f"at most {bound / 1e6:.0f} MB"),
-        fix=Text("方案文本通常不到 1 MB；请去掉图片或只留正文。", "A plan is usually under 1 MB; remove pictures or keep the text alone."),
+        fix=Text(
+            "方案文本通常不到 1 MB；请去掉图片或只留正文。",
+            "A plan is usually under 1 MB; remove pictures or keep the text alone.",
+        ),
     )
 
 
@@ -189,10 +215,16 @@ def broken_document(place: str, why: str) -> Finding:
         "plan.file.broken",
         "error",
         place,
-        Text("这个 .docx 文件已损坏或不完整，读不出正文。", "This .docx is damaged or incomplete; its text cannot be read."),
+        Text(
+            "这个 .docx 文件已损坏或不完整，读不出正文。",
+            "This .docx is damaged or incomplete; its text cannot be read.",
+        ),
         value=why,
         expected=Text("完整的 .docx 文件", "a whole .docx file"),
-        fix=Text("请重新取得文件，或用文字处理软件打开后另存。", "Get the file again, or open it in a word processor and save it anew."),
+        fix=Text(
+            "请重新取得文件，或用文字处理软件打开后另存。",
+            "Get the file again, or open it in a word processor and save it anew.",
+        ),
     )
 
 
@@ -212,11 +244,13 @@ def automatic_numbers(place: str, count: int) -> Finding:
         "plan.numbering.automatic",
         "note",
         place,
-        Text(f"{count} 段使用自动编号，已按编号定义补出编号读取标题。", f"{count} paragraphs are numbered automatically; their numbers were worked out."),
+        Text(
+            f"{count} 段使用自动编号，已按编号定义补出编号读取标题。",
+            f"{count} paragraphs are numbered automatically; their numbers were worked out.",
+        ),
         value=str(count),
         fix=Text("无需处理。", "Nothing to do."),
     )
-
 
 
 def tables(place: str, count: int) -> Finding:
@@ -226,7 +260,9 @@ def tables(place: str, count: int) -> Finding:
         place,
         Text(f"文件中有 {count} 个表格，表内文字不作正文读取。", f"{count} tables are not read as text."),
         value=str(count),
-        fix=Text("表中的目标请在目标表里登记。", "Enter the targets of the tables in the register of targets."),
+        fix=Text(
+            "表中的目标请在目标表里登记。", "Enter the targets of the tables in the register of targets."
+        ),
     )
 
 
@@ -247,7 +283,12 @@ def nothing_found() -> Finding:
         "plan.structure",
         "error",
         "全文",
-        Text("没有读到编号标题、目标或责任单位，不像方案。", "No heading, target or duty was found; this is no plan."),
-        expected=Text("“一、”“（一）”“1.”一类编号的方案正文", "the text of a plan with numbering such as 一、 （一） 1."),
+        Text(
+            "没有读到编号标题、目标或责任单位，不像方案。",
+            "No heading, target or duty was found; this is no plan.",
+        ),
+        expected=Text(
+            "“一、”“（一）”“1.”一类编号的方案正文", "the text of a plan with numbering such as 一、 （一） 1."
+        ),
         fix=Text("请确认选对了文件。", "Check that the right file was chosen."),
     )

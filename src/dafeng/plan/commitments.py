@@ -44,4 +44,6 @@ def commitments_of(script: Script, text: str, taken: list[Span]) -> Iterator[Com
         first, last = script.span(start, end)
         if any(a < last and first < b for a, b in taken):
             continue
-        yield Commitment(text[first:last], (first, last), "prohibition" if kind == "prohibition" else "requirement")
+        yield Commitment(
+            text[first:last], (first, last), "prohibition" if kind == "prohibition" else "requirement"
+        )

@@ -16,7 +16,9 @@ from dafeng.plan.bodies import is_body, split_names
 from dafeng.plan.model import DefaultRule, Duty, Executor
 from dafeng.plan.script import Script, regularise
 
-_BY_SHARE = r"(?:按照?|根据|依据|依照|依)(?:各自|本)?(?:的)?(?:职责|职能|职责权限|工作职责|分工|职责分工)(?:和?分工)?"
+_BY_SHARE = (
+    r"(?:按照?|根据|依据|依照|依)(?:各自|本)?(?:的)?(?:职责|职能|职责权限|工作职责|分工|职责分工)(?:和?分工)?"
+)
 _DIVISION = rf"(?:{_BY_SHARE}(?:，)?(?:分别|共同|抓好|做好|具体|组织|协同|各自)?(?:负责|落实|推进|推进落实|组织实施|实施|抓好落实|牵头负责|负责落实|配合|参与|做好相关工作|各司其职|开展工作|分工负责)(?:实施|推进)?)|分工负责|各负其责|分别负责"
 _VERB = re.compile(
     rf"(?P<names>.*?)(?:(?P<division>{_DIVISION})"
@@ -35,7 +37,17 @@ _BLANKET = re.compile(
     r"(?P<scope>以下|下述|下列|上述|以上|各|所有|全部|本方案|其他|其余)?(?:各项|所有|全部|重点|工作|任务|措施|内容|涉及|的){0,4}(?:任务|工作|措施|内容|事项)?(?:均|都|皆|全部)?(?:需|须|由|要|应)(?:要)?(?P<names>[^，。；需由]{2,60}?)(?:共同|具体|负责|组织|抓好|分别|认真|按照?职责(?:分工)?|贯彻|配合)*(?:落实|实施|执行|推进)"
 )
 _DUTY_WORD = re.compile(r"负责|牵头|配合|落实|参与|组织实施|主办|协办|承办|协助|责任(?:单位|部门|主体)")
-_LABEL_LINE = re.compile(r"^(?:[（\[【]?)(?:主要)?(?:牵头|责任|配合|主办|承办|实施|落实|协办|主责|组织实施)(?:和配合)?(?:责任)?(?:单位|部门|主体|科室)")
+# What a clause adds about time: 完成时限：2025年底; 2025年底前完成; 持续推进.
+_TIMED = re.compile(
+    r"[，；。、]?(?:完成)?(?:时限|时间|期限)：?[^，；。]*$|[，；](?:长期|持续)(?:坚持|推进|实施)?$|[，；]20\d{2}年[^，；]{0,10}(?:完成)?$"
+)
+_LABEL_LINE = re.compile(
+    r"^(?:[（\[【]?)(?:主要)?(?:牵头|责任|配合|主办|承办|实施|落实|协办|主责|组织实施)(?:和配合)?(?:责任)?(?:单位|部门|主体|科室)"
+)
+
+
+_POSSIBLE = re.compile("[局委办部厅院署会公司府道心位处队校行社团联站所区县市镇乡]")
+_LONGEST = 800  # the longest clauses name some thirty bodies
 
 
 @dataclass(frozen=True)
@@ -109,8 +121,8 @@ def duties_of(script: Script, text: str) -> list[Duty]:
 
 def read_clause(clause: str) -> Duty | None:
     """The duty that a clause in regular form states; None where it states none. Span and raw are empty."""
-    sentences = [s for s in re.split("。", clause) if s]
-    if not sentences:
+    sentences = [s for s in re.split("。", clause[: _LONGEST + 1]) if s]
+    if not sentences or len(clause) > _LONGEST or not _POSSIBLE.search(clause):
         return None
     default, kept = _default_rule(sentences[1:])
     first = sentences[0]
@@ -120,6 +132,7 @@ def read_clause(clause: str) -> Duty | None:
     if leads_first:
         first = re.sub(r"[，；]?[^，；]*$", "", first[: leads_first.start()]) or first[: leads_first.start()]
         default = default or DefaultRule(leads_first.group(), first_named_leads=True, scope="all")
+    first = _TIMED.sub("", first)
     statements = _statements(first)
     if not statements:
         return None
@@ -141,12 +154,18 @@ def _default_rule(sentences: list[str]) -> tuple[DefaultRule | None, list[str]]:
 def blanket(sentence: str) -> DefaultRule | None:
     """以下各项任务均需各街道落实; 列第一位的为牵头单位."""
     if _FIRST_LEADS.search(sentence):
-        return DefaultRule(sentence, first_named_leads=True, scope="later" if re.match("以下|下述|下列", sentence) else "all")
+        return DefaultRule(
+            sentence, first_named_leads=True, scope="later" if re.match("以下|下述|下列", sentence) else "all"
+        )
     match = _BLANKET.search(sentence)
     if match and (match["scope"] or "任务" in sentence or "工作" in sentence):
         names, _ = split_names(match["names"])
         if names and all(is_body(n) for n in names):
-            return DefaultRule(sentence, tuple(names), scope="later" if re.match("以下|下述|下列|其[他余]", match.group()) else "all")
+            return DefaultRule(
+                sentence,
+                tuple(names),
+                scope="later" if re.match("以下|下述|下列|其[他余]", match.group()) else "all",
+            )
     return None
 
 
@@ -154,12 +173,18 @@ def _statements(clause: str) -> list[Statement]:
     """The clause parted into statements, or nothing where a part is none."""
     if _LABEL.match(clause):
         return _labelled(clause)
-    together = re.match(r"^由?(?P<lead>.+?)(?:会同|商|联合)(?P<help>.+?)(?P<verb>(?:共同|具体|抓好|组织|按照?职责分工)*(?:负责|落实|组织实施|实施|推进|制定|牵头)(?:落实|实施)?)$", clause)
+    together = re.match(
+        r"^由?(?P<lead>.+?)(?:会同|商|联合)(?P<help>.+?)(?P<verb>(?:共同|具体|抓好|组织|按照?职责分工)*(?:负责|落实|组织实施|实施|推进|制定|牵头)(?:落实|实施)?)$",
+        clause,
+    )
     if together and is_body(together["lead"].split("、")[-1]):
         lead, one = split_names(together["lead"])
         aid, two = split_names(together["help"])
         if all(map(is_body, [*lead, *aid])):
-            return [Statement("lead", tuple(lead), "会同" + together["verb"], one), Statement("help", tuple(aid), None, two)]
+            return [
+                Statement("lead", tuple(lead), "会同" + together["verb"], one),
+                Statement("help", tuple(aid), None, two),
+            ]
     out: list[Statement] = []
     pending = ""
     for part in re.split("(?<=[，；])", clause):
@@ -183,7 +208,10 @@ def _statements(clause: str) -> list[Statement]:
 
 def _statement(body: str) -> list[Statement] | None:
     # A牵头、B配合 and A牵头B、C配合 hold two statements in one part.
-    inner = re.match(r"^(?P<one>[^，；]+?(?:牵头负责|牵头))、?(?P<two>[^，；]+(?:配合|参与|协助|协同|落实|负责|协办))$", body)
+    inner = re.match(
+        r"^(?P<one>[^，；]+?(?:牵头负责|牵头))、?(?P<two>[^，；]+(?:配合|参与|协助|协同|落实|负责|协办))$",
+        body,
+    )
     if inner and not re.match("负责|落实|组织|推进|实施|抓", inner["two"]):
         one, two = _statement(inner["one"]), _statement(inner["two"])
         if one and two:
@@ -193,7 +221,12 @@ def _statement(body: str) -> list[Statement] | None:
         return None
     names, open_ended = split_names(match["names"])
     role = next(r for r in ("division", "lead", "carry", "help", "all") if match[r])
-    if role == "division" and re.search("落实|实施", match["division"]) and re.match("各", match["names"]) and len(names) == 1:
+    if (
+        role == "division"
+        and re.search("落实|实施", match["division"])
+        and re.match("各", match["names"])
+        and len(names) == 1
+    ):
         role = "carry"
     if not names or not all(is_body(n) for n in names):
         return None
@@ -213,7 +246,9 @@ def _labelled(clause: str) -> list[Statement]:
     marks = list(_LABEL.finditer(clause))
     for mark, following in zip(marks, [*marks[1:], None], strict=True):
         text = clause[mark.end() : following.start() if following else len(clause)].strip("；，、。 （）")
-        role = next((r for pattern, r in _LABEL_ROLE if re.match(rf"(?:主要)?(?:{pattern})", mark["label"])), "names")
+        role = next(
+            (r for pattern, r in _LABEL_ROLE if re.match(rf"(?:主要)?(?:{pattern})", mark["label"])), "names"
+        )
         verb = mark["label"].rstrip("：")
         if _VERB.match(text) and role in ("names", "lead"):
             inner = _statements(text)
@@ -242,7 +277,15 @@ def _duty(statements: list[Statement], default: DefaultRule | None) -> Duty | No
     verb = "；".join(s.verb for s in statements if s.verb) or None
     open_ended = any(s.open_ended for s in told or statements)
     if leads:
-        rule = "lead_cooperate" if helpers else "lead_division" if others else "joint_lead" if len(leads) > 1 else "lead_only"
+        rule = (
+            "lead_cooperate"
+            if helpers
+            else "lead_division"
+            if others
+            else "joint_lead"
+            if len(leads) > 1
+            else "lead_only"
+        )
         basis, lead = "stated", leads[0]
     elif "division" in by_role:
         rule, basis = "division_of_duties", "first_named"
@@ -253,12 +296,21 @@ def _duty(statements: list[Statement], default: DefaultRule | None) -> Duty | No
     elif "all" in by_role:
         verbs = by_role["all"][0].verb or ""
         several = len(others) > 1
-        rule = "joint_lead" if several and re.match("共同|联合", verbs) else "division_of_duties" if several else "sole"
+        rule = (
+            "joint_lead"
+            if several and re.match("共同|联合", verbs)
+            else "division_of_duties"
+            if several
+            else "sole"
+        )
         basis = "first_named" if several else "sole"
     elif "names" in by_role:
         rule, basis = ("sole", "sole") if len(others) == 1 and verb else ("unspecified", "none")
     elif carriers:
-        rule, basis = "unspecified", "none"
+        # Nobody but those who carry out: they are the bodies of the clause as well.
+        told = statements
+        others = carriers
+        rule, basis = ("sole", "sole") if len(carriers) == 1 else ("unspecified", "none")
     else:
         return None
     everyone = [*leads, *others, *helpers]

@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass
 
 from dafeng.plan.model import Heading
-from dafeng.plan.numbers import chinese_number
+from dafeng.plan.numbers import UNIT, chinese_number
 from dafeng.plan.script import BOOKMARK, Script, regularise
 
 _CN = "[一二三四五六七八九十百]{1,4}"
@@ -25,7 +25,7 @@ _NUMBERINGS: list[tuple[str, int, re.Pattern[str]]] = [
     ("said", 2, re.compile(r"^(?P<n>[一二三四五六七八九十])是(?!否|指|的|由)")),
     ("arabic", 2, re.compile(r"^（(?P<n>\d{1,2})）[、.]?")),
     ("decimal", 3, re.compile(r"^(?P<n>\d{1,2}(?:\.\d{1,2}){1,3})[.、]?(?=[一-龥“])")),
-    ("measure", 3, re.compile(r"^(?P<n>\d{1,3})(?:\.(?!\d)|、|，(?=[一-龥]{2}))")),
+    ("measure", 3, re.compile(r"^(?P<n>\d{1,3})(?:\.(?!\d)|\.(?=20\d\d年)|、|，(?=[一-龥]{2}))")),
     ("item", 4, re.compile(r"^(?P<n>\d{1,2})）[、.]?")),
     ("circled", 4, re.compile("^(?P<n>[①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮])[、.]?")),
     ("named", 3, re.compile(rf"^(?:专栏|任务|措施|行动|工程|项目)(?P<n>{_CN}|\d{{1,2}})[：:、.]")),
@@ -35,6 +35,7 @@ _TITLE_END = re.compile("[。！？：；]")
 _STYLE_DEPTH = {"chapter": 1, "part": 1, "section": 2, "action": 2}
 # 二级能效, 三北工程, 1月, 2个 … : a number that belongs to the words behind it.
 _NO_NUMBERING = re.compile("^(?:级|类|期|线|次|年|月|日|个|是(?:否|指)|、[一二三四五六七八九十]+[级类期线])")
+_UNIT = re.compile(UNIT)
 LONGEST_TITLE = 60
 
 
@@ -57,17 +58,19 @@ def read_numbering(text: str) -> Numbering | None:
         if not match:
             continue
         rest = text[match.end() :]
+        if form == "decimal" and _UNIT.match(rest):
+            return None  # 1.5万千瓦…
         if _NO_NUMBERING.match(rest) or form == "chapter" and re.match(rf"{_CN}(?:级|类|期|线|等)", rest):
             return None
         numeral = match["n"]
         if form == "decimal":
             parts = tuple(int(p) for p in numeral.split("."))
-            return Numbering(form, min(len(parts) + 0, 4), parts[-1], match.group(), match.end(), parts)
+            return Numbering(form, min(len(parts), 4), parts[-1], match.group(), match.end(), parts)
         if form == "circled":
             value = ord(numeral) - ord("①") + 1
         else:
             value = int(numeral) if numeral.isdigit() else int(chinese_number(numeral) or 0)
-        if value == 0 or form == "said" and f"{numeral}是" != match.group():
+        if value == 0:
             return None
         return Numbering(form, level, value, match.group(), match.end())
     return None
@@ -135,12 +138,14 @@ def find_heading(line: str) -> Heading | None:
 
 
 _CONTENTS = re.compile(r"(?:[.…·‥．]{3,}|[\t\u2003]| {3,}|-{3,})[\s.…·]*[-–— ]?\d{1,3}[-–— ]?\s*$")
-_PAGE = re.compile(r"^\s*(?:[-–—－]{1,2}\s*\d{1,3}\s*[-–—－]{1,2}|第\s*\d{1,3}\s*页(?:\s*共\s*\d{1,3}\s*页)?|\d{1,3}|\d{1,3}\s*/\s*\d{1,3})\s*$")
+_PAGE = re.compile(
+    r"^\s*(?:[-–—－]{1,2}\s*\d{1,3}\s*[-–—－]{1,2}|第\s*\d{1,3}\s*页(?:\s*共\s*\d{1,3}\s*页)?|\d{1,3}|\d{1,3}\s*/\s*\d{1,3})\s*$"
+)
 
 
 def is_contents_line(line: str) -> bool:
     """A line of a table of contents: title, dots or a tab, page number."""
-    return bool(_CONTENTS.search(line)) and len(line) < 120
+    return len(line) < 120 and bool(_CONTENTS.search(line))
 
 
 def is_page_number(line: str) -> bool:

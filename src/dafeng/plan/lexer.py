@@ -17,6 +17,7 @@ _TOKEN = re.compile(
     f"|(?P<period>{PERIOD})|(?P<applicable>[应宜能可需](?P<what>[一-龥]{{1,2}})[尽即](?P=what))"
     f"|(?P<quantity>{QUANTITY})|(?P<word>{_WORD})|(?P<conjunction>以及|并且|和|与|及|或)|(?P<point>[，；、：])"
 )
+_LATIN = re.compile("[A-Za-z]")
 _AFTER = re.compile(
     r"(?P<post>(?:[（(]?含[）)]?)?(?:及其?)?以上|(?:及其?)?以内|之内|范围内|(?:及其?)?以下|左右|上下|之间|水平以上)+"
 )
@@ -54,7 +55,8 @@ def tokens(text: str, start: int, end: int) -> Iterator[Token]:
                 digits = re.compile(r"[\d.]+|.").match(text, begin)
                 position = digits.end() if digits else begin + 1
                 continue
-            if quantity.unit is None and re.compile("[A-Za-z]").match(text, position):
+            around = text[begin - 1 : begin] + text[position : position + 1]
+            if "∶" in around or quantity.unit is None and _LATIN.match(text, position):
                 continue
             post = ""
             tail = _AFTER.match(text, position, end)

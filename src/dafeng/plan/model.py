@@ -44,7 +44,12 @@ class Heading:
 
     def as_line(self) -> dict[str, Any]:
         """The heading of one line handed in alone."""
-        return {"level": self.level, "number": self.number, "title": self.title, "inline_body": self.inline_body}
+        return {
+            "level": self.level,
+            "number": self.number,
+            "title": self.title,
+            "inline_body": self.inline_body,
+        }
 
 
 @dataclass(frozen=True)

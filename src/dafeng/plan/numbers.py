@@ -9,7 +9,20 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-_DIGITS = {"〇": 0, "零": 0, "一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
+_DIGITS = {
+    "〇": 0,
+    "零": 0,
+    "一": 1,
+    "二": 2,
+    "两": 2,
+    "三": 3,
+    "四": 4,
+    "五": 5,
+    "六": 6,
+    "七": 7,
+    "八": 8,
+    "九": 9,
+}
 _PLACES = {"十": 10, "百": 100, "千": 1000}
 _MYRIADS = {"万": 10_000, "亿": 100_000_000}
 CHINESE_NUMERAL = "[〇零一二两三四五六七八九十百千万亿]"
@@ -69,11 +82,21 @@ _CHINESE = rf"(?<![第之〇零一二两三四五六七八九十百千万亿]){C
 
 _PATTERNS = [
     # 百分之二十, 千分之三, 三分之一, 百分之20至25
-    ("per", rf"(?P<per>百|千)分之(?P<per_v>\d{{1,4}}(?:\.\d{{1,4}})?|[〇零一二两三四五六七八九十百]{{1,5}}(?:点[〇零一二三四五六七八九]{{1,4}})?)"
-            rf"(?:{_DASH}(?:[百千]分之)?(?P<per_m>\d{{1,4}}(?:\.\d{{1,4}})?|[〇零一二两三四五六七八九十百]{{1,5}}))?"),
+    (
+        "per",
+        rf"(?P<per>百|千)分之(?P<per_v>\d{{1,4}}(?:\.\d{{1,4}})?|[〇零一二两三四五六七八九十百]{{1,5}}(?:点[〇零一二三四五六七八九]{{1,4}})?)"
+        rf"(?:{_DASH}(?:[百千]分之)?(?P<per_m>\d{{1,4}}(?:\.\d{{1,4}})?|[〇零一二两三四五六七八九十百]{{1,5}}))?",
+    ),
+    ("half", "一半|半数"),
     ("fraction", r"(?P<fr_d>[二三四五六七八九十]{1,2})分之(?P<fr_n>[一二两三四五六七八九]{1,2})"),
-    ("tenths", rf"(?P<ten>[一二两三四五六七八九])(?:{_DASH}(?P<ten_m>[二三四五六七八九]))?成(?P<half>半)?(?=以|左|的|及|多|，|。|；|、|$|\n|[^效品本果为立长员就交功都])"),
-    ("range", rf"(?P<r_lo>{_ARABIC})(?P<r_u1>{UNIT})?{_DASH}(?P<r_hi>\d{{1,12}}(?:\.\d{{1,6}})?)(?P<r_u2>{UNIT})?(?![年月]?\d)"),
+    (
+        "tenths",
+        rf"(?P<ten>[一二两三四五六七八九])(?:{_DASH}(?P<ten_m>[二三四五六七八九]))?成(?P<half>半)?(?=以|左|的|及|多|，|。|；|、|$|\n|[^效品本果为立长员就交功都])",
+    ),
+    (
+        "range",
+        rf"(?P<r_lo>{_ARABIC})(?P<r_u1>{UNIT})?{_DASH}(?P<r_hi>\d{{1,12}}(?:\.\d{{1,6}})?)(?P<r_u2>{UNIT})?(?![年月]?\d)",
+    ),
     ("arabic", rf"(?P<a_v>{_ARABIC})(?P<a_more>余|多)?(?P<a_u>{UNIT})?"),
     ("chinese", rf"(?P<c_v>{_CHINESE})(?P<c_more>余|多)?(?P<c_u>{_SCALE}(?:{_BASE}){_COMPOSITE})"),
 ]
@@ -95,7 +118,7 @@ class Quantity:
 
     @property
     def ratio(self) -> bool:
-        return self.unit in RATIOS
+        return self.unit in RATIOS or any(mark in (self.unit or "") for mark in ("/", "每", "℃"))
 
     @property
     def counts(self) -> bool:
@@ -120,6 +143,8 @@ def read_quantity(match: re.Match[str]) -> Quantity | None:
         high = _plain(group["per_m"]) if group["per_m"] else None
         unit = "%" if group["per"] == "百" else "‰"
         return None if low is None else Quantity(low, unit, high, chinese=True)
+    if group["q_half"]:
+        return Quantity(0.5, None, chinese=True)
     if group["q_fraction"]:
         over, under = chinese_number(group["fr_n"]), chinese_number(group["fr_d"])
         return Quantity(over / under, None, chinese=True) if over and under else None
@@ -130,7 +155,8 @@ def read_quantity(match: re.Match[str]) -> Quantity | None:
     if group["q_range"]:
         low, high = float(group["r_lo"]), float(group["r_hi"])
         first, second = group["r_u1"], group["r_u2"]
-        if first and second and first != second or first and not second:
+        scaled = first in ("万", "亿", "百万", "千万") and second is not None and second.startswith(first)
+        if first and first != second and not scaled:
             return None
         if high <= low or not second and high > 1900:
             return None

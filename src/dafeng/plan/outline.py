@@ -61,7 +61,9 @@ class Outline:
         return self.headings[low - 1] if low else None
 
 
-def lines_of(text: str, styles: dict[int, int] | None = None, labels: dict[int, str] | None = None) -> Iterator[Line]:
+def lines_of(
+    text: str, styles: dict[int, int] | None = None, labels: dict[int, str] | None = None
+) -> Iterator[Line]:
     """Lines with their places; ``styles``: heading depth by line number; ``labels``: automatic numbers."""
     position = 0
     for number, line in enumerate(text.split("\n"), 1):
@@ -76,6 +78,7 @@ def read_outline(lines: list[Line], toc: set[int] | None = None) -> Outline:
     forms: dict[int, str] = {}
     used: dict[str, int] = {}
     contents = _contents_block(lines) | (toc or set())
+    plain = _Plain(lines)
     for line in lines:
         if not line.text.strip():
             continue
@@ -85,7 +88,9 @@ def read_outline(lines: list[Line], toc: set[int] | None = None) -> Outline:
         if is_page_number(line.text):
             outline.skipped.add(line.number)
             continue
-        heading = find_heading(line.shown)
+        if BOOKMARK.search(line.text):
+            outline.findings.append(checks.bookmark(checks.line_place(line.number)))
+        heading = None if line.number == plain.title_line else find_heading(line.shown)
         if heading is None:
             if line.style and (title := _styled_title(line)):
                 heading = title
@@ -97,16 +102,18 @@ def read_outline(lines: list[Line], toc: set[int] | None = None) -> Outline:
         form = numbering.form if numbering else "style"
         value = numbering.value if numbering else 0
         level = _level(heading, form, value, numbering.parts if numbering else (), open_, last, forms)
-        if line.style and form not in ("chapter", "part", "action", "section"):
-            level = min(line.style, 4) if form == "style" else level
+        if form == "style":
+            level = min(line.style or plain.depth(line.text), 4)
         for deeper in [k for k in open_ if k >= level]:
             del open_[deeper]
         parent = open_[max(open_)][1] if open_ else None
         parent_ref = parent.ref if parent else None
-        if not value:
+        if not value and not plain.numbered:
             value = last.get((parent_ref, level), 0) + 1
-        number = canonical(level, value)
-        ref = f"{parent_ref}-{number}" if parent_ref else number
+        # Where other headings are numbered, one without a number goes by its title.
+        number = canonical(level, value) if value else ""
+        own = number or heading.title
+        ref = f"{parent_ref}-{own}" if parent_ref else own
         place = checks.line_place(line.number)
         if ref in used:
             used[ref] += 1
@@ -115,9 +122,12 @@ def read_outline(lines: list[Line], toc: set[int] | None = None) -> Outline:
         else:
             used[ref] = 1
             expected = last.get((parent_ref, level), 0) + 1
-            if value != expected and form != "style":
-                outline.findings.append(checks.gap(place, heading.raw_number.strip(), canonical(level, expected)))
-        last[(parent_ref, level)] = value
+            if value and value != expected:
+                outline.findings.append(
+                    checks.gap(place, heading.raw_number.strip(), canonical(level, expected))
+                )
+        if value:
+            last[(parent_ref, level)] = value
         forms.setdefault(level, form)
         start, stop = (max(0, edge - len(line.label)) for edge in heading.span)
         heading = replace(
@@ -136,6 +146,26 @@ def read_outline(lines: list[Line], toc: set[int] | None = None) -> Outline:
     if outline.skipped:
         outline.findings.append(checks.skipped_lines(sorted(outline.skipped)))
     return outline
+
+
+class _Plain:
+    """What the document's unnumbered headings are: markdown marks and heading styles without a number."""
+
+    def __init__(self, lines: list[Line]):
+        single = [line for line in lines if re.match(r"\s*#(?!#)", line.text)]
+        # One # in the whole text is the title of the document; several are its chapters.
+        bare = bool(single) and read_numbering(regularise(single[0].text.lstrip("# \t")).text) is None
+        self.title_line = single[0].number if len(single) == 1 and bare else 0
+        self._drop = 1 if self.title_line else 0
+        self.numbered = any(
+            (line.style or line.text.lstrip().startswith("#") or len(line.text) < 60)
+            and read_numbering(regularise(line.shown[:80].lstrip("# *\u3000\t")).text)
+            for line in lines
+        )
+
+    def depth(self, text: str) -> int:
+        marks = len(text.lstrip()) - len(text.lstrip().lstrip("#"))
+        return max(marks - self._drop, 1)
 
 
 def _styled_title(line: Line) -> Heading | None:
@@ -173,7 +203,13 @@ def _level(
     if form == "action" and forms.get(1) == "part" and forms.get(2) == "chapter" and 2 in open_:
         return 3
     if form == "section" or form != "arabic":
-        if form == "measure" and 3 not in forms and 1 not in open_ and 2 not in open_ and forms.get(1) == "measure":
+        if (
+            form == "measure"
+            and 3 not in forms
+            and 1 not in open_
+            and 2 not in open_
+            and forms.get(1) == "measure"
+        ):
             return 1
         return heading.level
     action_parent = open_[1][1].ref if 1 in open_ else None
@@ -182,10 +218,10 @@ def _level(
         return 4
     if 3 in open_ and forms.get(3) != "arabic" and value == 1:
         return 4
-    if value == actions + 1 and (value > 1 or 2 not in open_):
-        return 2
     if 3 in open_ and forms.get(3) == "arabic" and open_[3][0] + 1 == value:
         return 3
+    if value == actions + 1 and (value > 1 or 2 not in open_):
+        return 2
     if 2 in open_ and 3 not in open_:
         return 3
     return 4 if 3 in open_ else 2
@@ -194,11 +230,11 @@ def _level(
 def _notes(heading: Heading, line: Line, form: str, level: int) -> Iterator[Finding]:
     place = checks.line_place(line.number)
     raw = heading.raw_number
-    if BOOKMARK.search(line.text):
-        yield checks.bookmark(place)
     if not raw:
         return
-    regular = {1: rf"{heading.number}、", 2: heading.number, 3: rf"{heading.number}.", 4: heading.number}[level]
+    regular = {1: rf"{heading.number}、", 2: heading.number, 3: rf"{heading.number}.", 4: heading.number}[
+        level
+    ]
     plain_forms = {regular, regular.rstrip("."), *([f"{heading.number}、"] if level == 3 else [])}
     plain = raw.strip("\u3000 \t#*")
     if form in ("part", "section", "decimal", "style", "named"):
@@ -213,7 +249,11 @@ def _contents_block(lines: list[Line]) -> set[int]:
     """Lines of a table of contents without page numbers: from 目录 to the second coming of its first entry."""
     for index, line in enumerate(lines[:200]):
         if re.fullmatch(r"\s*目\s*[录次]\s*", line.text):
-            entries = [(n, candidate) for n, candidate in enumerate(lines[index + 1 :], index + 1) if candidate.text.strip()]
+            entries = [
+                (n, candidate)
+                for n, candidate in enumerate(lines[index + 1 :], index + 1)
+                if candidate.text.strip()
+            ]
             if not entries:
                 return {line.number}
             first = re.sub(r"[\s.…·\d]+$", "", entries[0][1].text.strip())

@@ -9,11 +9,19 @@ from dafeng.plan.lexer import Token
 from dafeng.plan.words import INCREMENT
 
 CHAIN = {
-    "reach", "limit", "floor", "ceiling", "above", "about", "reduce", "increase", "add", "qualifier", "adverb", "past", "period",
+    "reach", "limit", "floor", "ceiling", "above", "about", "reduce", "increase", "add", "qualifier", "adverb", "past", "period", "allof",
 }  # fmt: skip
-_TELLING = {"reach", "limit", "floor", "ceiling", "above", "about", "reduce", "increase", "add"}
-_ORDER = ("above", "ceiling", "floor", "limit", "reach", "add")
-_SIGN = {"above": ">", "ceiling": "<=", "floor": ">=", "limit": "<=", "reach": ">=", "add": "=="}
+_TELLING = {"reach", "limit", "floor", "ceiling", "above", "about", "reduce", "increase", "add", "allof"}
+_ORDER = ("above", "ceiling", "floor", "limit", "reach", "allof", "add")
+_SIGN = {
+    "above": ">",
+    "ceiling": "<=",
+    "floor": ">=",
+    "limit": "<=",
+    "reach": ">=",
+    "allof": ">=",
+    "add": "==",
+}
 
 
 @dataclass(frozen=True)

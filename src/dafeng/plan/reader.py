@@ -22,7 +22,9 @@ from dafeng.plan.targets import read_paragraph
 
 _DRAFT = re.compile(r"征求意见稿|草案|送审稿|讨论稿|审议稿|初稿|公示稿|公开征求意见")
 _ISSUED = re.compile(r"印发|[〔\[【]20\d{2}[〕\]】]\s*\d+\s*号|现予(?:发布|公布)|发布实施|现印发给你们")
-_TITLE = re.compile(r"(?:方案|规划|计划|意见|办法|纲要|细则|通知|行动|措施|决定|要点|报告)(?:（[^（）]{1,30}）)*$")
+_TITLE = re.compile(
+    r"(?:方案|规划|计划|意见|办法|纲要|细则|通知|行动|措施|决定|要点|报告)(?:（[^（）]{1,30}）)*$"
+)
 _NUMBER_LINE = re.compile(r"[〔\[【]20\d{2}[〕\]】]\d+号$")
 
 
@@ -60,25 +62,33 @@ def _read(loaded: files.Loaded) -> Plan:
     entities: list[Entity] = []
     blankets: list[tuple[int, str | None, DefaultRule]] = []
     named: set[str] = set()
-    carried: tuple[Context, int] | None = None
+    carried: tuple[Context, Heading | None] | None = None
     for paragraph in _paragraphs(lines, outline, loaded.wraps):
         script, heading = paragraph.script, paragraph.heading
         ref = heading.ref if heading else None
-        level = heading.level if heading else 0
-        if carried and heading and level <= carried[1]:
+        if (
+            carried
+            and heading is not carried[1]
+            and heading
+            and heading.level <= (carried[1].level if carried[1] else 0)
+        ):
             carried = None
         found, context = read_paragraph(script, text, carried[0] if carried else Context())
         targets.extend(replace(t, ref=ref) for t in found)
         if paragraph.ends_open and context.deadlines:
-            carried = (replace(context, subject="", names=[], opened_by_period=True), level)
+            carried = (replace(context, subject="", names=[], opened_by_period=True), heading)
         spans = [t.span for t in found]
         own = duties_of(script, text)
         duties.extend(replace(d, ref=ref) for d in own)
         if not own:
-            rule = next((r for s in re.split("[。\n]", script.text) if len(s) < 120 and (r := blanket(s))), None)
+            rule = next(
+                (r for s in re.split("[。\n]", script.text) if len(s) < 120 and (r := blanket(s))), None
+            )
             if rule and script.where:
                 blankets.append((script.where[0], ref, rule))
-        commitments.extend(replace(c, ref=ref) for c in commitments_of(script, text, [*spans, *(d.span for d in own)]))
+        commitments.extend(
+            replace(c, ref=ref) for c in commitments_of(script, text, [*spans, *(d.span for d in own)])
+        )
         for entity in entities_of(script, text):
             if entity.name not in named:
                 named.add(entity.name)
@@ -104,7 +114,7 @@ def _paragraphs(lines: list[Line], outline: Outline, wraps: bool) -> Iterator[Pa
     by_line = {h.line: h for h in outline.headings}
     heading: Heading | None = None
     pending: Script | None = None
-    for line in lines:
+    for line, following in zip(lines, [*lines[1:], None], strict=True):
         if line.number in outline.skipped:
             continue
         own = by_line.get(line.number)
@@ -121,13 +131,23 @@ def _paragraphs(lines: list[Line], outline: Outline, wraps: bool) -> Iterator[Pa
             pending = None
         if not script.text:
             continue
-        # A hard-wrapped line stops in mid-sentence and is as long as a line can be.
-        if wraps and 28 <= len(line.text.strip()) <= 90 and script.text[-1] not in "。！？；：）" and (own is None or own.inline_body):
+        if wraps and (own is None or own.inline_body) and _runs_on(line, script, following):
             pending = script
             continue
         yield Paragraph(script, heading, script.text.endswith("："))
     if pending is not None:
         yield Paragraph(pending, heading, False)
+
+
+def _runs_on(line: Line, script: Script, following: Line | None) -> bool:
+    """Whether a line is broken off in mid-sentence: at a comma, before an indented line, or where lines are wrapped."""
+    if following is None or not following.text.strip() or script.text[-1] in "。！？；：）":
+        return False
+    if script.text[-1] in "，、":
+        return True
+    if re.match(r" {2,}(?![-*+#])", following.text):
+        return True
+    return 28 <= len(line.text.strip()) <= 90 and not re.match(r"\s*[-*+#●■]", following.text)
 
 
 def _without_number(script: Script, automatic: bool) -> Script:
@@ -155,7 +175,11 @@ def _with_blankets(duties: list[Duty], prose: list[tuple[int, str | None, Defaul
             if rule.first_named_leads and duty.lead_basis in ("first_named", "none") and duty.bodies:
                 lead = duty.bodies[0]
                 duty = replace(
-                    duty, lead=lead, leads=(lead,), lead_basis="stated", cooperating=tuple(b for b in duty.bodies if b != lead)
+                    duty,
+                    lead=lead,
+                    leads=(lead,),
+                    lead_basis="stated",
+                    cooperating=tuple(b for b in duty.bodies if b != lead),
                 )
         out.append(replace(duty, executors=tuple(executors)))
     return out
@@ -177,11 +201,19 @@ def _title_and_status(lines: list[Line], outline: Outline) -> tuple[str | None, 
             before = ""
             continue
         if _TITLE.search(regular) and not regular.startswith("（"):
-            joined = before + regular if before and len(before + regular) <= 60 and not _TITLE.search(before) else regular
+            joined = (
+                before + regular
+                if before and len(before + regular) <= 60 and not _TITLE.search(before)
+                else regular
+            )
             titles.append(joined)
             before = ""
         else:
-            before = "" if regular.startswith("（") or re.fullmatch(r"[\d年月日.-]+", regular) else before + regular
+            before = (
+                ""
+                if regular.startswith("（") or re.fullmatch(r"[\d年月日.-]+", regular)
+                else before + regular
+            )
     plain = [t for t in titles if not t.endswith("通知")]
     title = (plain or titles or [s for s in said[:1] if len(s) <= 60] or [None])[0]
     if status is None and title and _DRAFT.search(title):
@@ -189,7 +221,9 @@ def _title_and_status(lines: list[Line], outline: Outline) -> tuple[str | None, 
     return title, status
 
 
-def _whole_checks(text: str, outline: Outline, targets: list[Target], duties: list[Duty]) -> Iterator[Finding]:
+def _whole_checks(
+    text: str, outline: Outline, targets: list[Target], duties: list[Duty]
+) -> Iterator[Finding]:
     chinese = len(re.findall("[一-龥]", text[:50_000]))
     if chinese < 10 or chinese * 20 < len(text[:50_000].strip()):
         yield checks.no_chinese()

@@ -12,9 +12,7 @@ from dafeng.plan.script import HIDDEN
 
 KINDS = {"allof", "cover", "double", "capped", "banned", "zero", "peak", "applicable"}
 
-_AUTHORITY = (
-    "国家和省级|国家和省|国家、省|省级和市级|省、市|省市|市委市政府|省委省政府|省政府|市政府|县政府|区政府|国务院|国家|中央|上级|省级|市级|区级|县级|自治区|兵团|州|省|市|区|县|部里|部"
-)
+_AUTHORITY = "国家和省级|国家和省|国家、省|省级和市级|省、市|省市|市委市政府|省委省政府|省政府|市政府|县政府|区政府|国务院|国家|中央|上级|省级|市级|区级|县级|自治区|兵团|州|省|市|区|县|部里|部"
 _ASSIGNED = re.compile(
     rf"(?P<by>{_AUTHORITY})(?:人民政府|有关部门|主管部门|委|里|厅|局)?(?:分解|统一|最终|所|年度)?(?P<verb>下达|分解|分配|核定|核准|确定|规定|明确|分派|要求)(?:的|给)?"
     r"(?:我?[省市区县州旗](?=的)的?|我[省市区县州旗]的?)?(?P<name>[^，。；、（）]{0,40})"
@@ -60,6 +58,7 @@ class View:
     phrase: str
     scope: str | None
     tokens: list[Token]
+    dated_before: bool = False  # the clause before is a bare date: 2030年前，…
 
     @property
     def rest(self) -> str:
@@ -67,13 +66,17 @@ class View:
 
     @property
     def about(self) -> bool:
-        return any(t.kind == "about" for t in self.chain) or self.token.text.startswith("基本")
+        before = [t for t in self.tokens if t.start < self.token.start]
+        return any(
+            t.kind == "about" and t.text.startswith("基本") for t in before
+        ) or self.token.text.startswith("基本")
 
 
-def read(view: View, past: bool, dated: bool, bare: bool) -> Found | None:
+def read(view: View, past: bool, dated: bool, bare: bool, subject: str = "") -> Found | None:
     """The target a rule word makes, or None where it makes none here.
 
-    An order without a date is a target only where its sentence was handed in alone (``bare``).
+    An order without a date is a target only where its sentence was handed in alone (``bare``). ``subject`` is what
+    the sentence spoke of before.
     """
     if past or any(t.kind == "past" for t in view.tokens if t.start < view.token.start):
         return None
@@ -84,7 +87,7 @@ def read(view: View, past: bool, dated: bool, bare: bool) -> Found | None:
     if view.token.kind == "capped":
         return Found(view.phrase, "not_increase", None, None, "rule", _object_end(view), view.scope)
     if view.token.kind == "peak":
-        return _peak(view)
+        return _peak(view, subject)
     if view.token.kind == "zero":
         return _zero(view) if dated or bare or view.chain else None
     if not dated and not bare:
@@ -119,30 +122,46 @@ def _zero(view: View) -> Found | None:
     if re.match("的(?!目标)|项目|试点|汽车|车", view.rest):
         return None
     name = view.phrase + ("" if "清零" in view.token.text else view.token.text[1:])
-    return Found(name, "==", 0, None, "level", _object_end(view), view.scope)
+    return Found(name, "~=" if view.about else "==", 0, None, "level", _object_end(view), view.scope)
 
 
-def _peak(view: View) -> Found | None:
+def _peak(view: View, subject: str) -> Found | None:
     ends = _PEAK_ENDS.match(view.masked, view.token.end, view.end)
     said = view.text[view.start : view.token.start]
-    here = any(t.kind == "period" and t.period and t.period.deadlines for t in view.tokens if t.start < view.token.start)
+    here = any(
+        t.kind == "period" and t.period and t.period.deadlines
+        for t in view.tokens
+        if t.start < view.token.start
+    )
+    here = here or view.dated_before
     told = any(t.kind in ("reach", "qualifier") for t in view.chain)
-    if ends is None or _BASIS.match(said) or not (here or told):
+    if ends is None or _BASIS.match(said) or not (here or told or said.endswith("进入")):
         return None
-    word = "碳排放" if "碳排放" in view.token.text else "碳达峰" if "碳" in view.token.text or view.token.text == "达峰" else "碳排放"
+    word = (
+        "碳排放"
+        if "碳排放" in view.token.text
+        else "碳达峰"
+        if "碳" in view.token.text or view.token.text == "达峰"
+        else "碳排放"
+    )
     phrase = re.sub("(?:进入|出现|尽早|早日)+$", "", view.phrase)
-    phrase = "" if re.fullmatch("(?:推动|实现|确保)?(?:.{0,4}(?:地区|有条件的))?", phrase) and len(phrase) > 8 else phrase
     if not phrase:
-        phrase = word
-    elif view.token.text == "碳达峰":
+        # 力争2028年左右达峰 takes up the subject before it; 碳达峰 stands for itself.
+        phrase = "" if view.token.text != "碳达峰" and subject else word
+    elif view.token.text == "碳达峰" or not re.search("排放|消费|消耗|能耗|碳|用量|总量", phrase):
         phrase += word
     tail = re.match("(?:水平|值)?的?(?:总体|总|战略)?(?:目标(?:任务)?)?", view.rest)
-    return Found(phrase, "peak_before", None, "年", "peak", view.token.end + (tail.end() if tail else 0), view.scope)
+    return Found(
+        phrase, "peak_before", None, "年", "peak", view.token.end + (tail.end() if tail else 0), view.scope
+    )
 
 
 def _all(view: View) -> Found | None:
     """新建建筑全部安装光伏, 全面执行绿色建筑标准, 基本淘汰…锅炉."""
     later = [t for t in view.tokens if t.start > view.token.start]
+    numbered = later and later[0].kind == "quantity" and later[0].start == view.token.end
+    if numbered and view.token.text.endswith(("执行", "达到")):
+        return None  # 全面执行83%节能标准: the number is the target
     if any(t.kind == "quantity" and t.end == view.end for t in later):
         return None
     word = view.token.text
@@ -159,7 +178,9 @@ def _all(view: View) -> Found | None:
     name = (subject + making + verb + rest).removeprefix("的")
     if len(name) < 3:
         return None
-    return Found(name if subject or rest else "", "~=" if view.about else "==", 100, "%", "share", view.end, view.scope)
+    return Found(
+        name if subject or rest else "", "~=" if view.about else "==", 100, "%", "share", view.end, view.scope
+    )
 
 
 def _banned(view: View) -> Found | None:
@@ -205,4 +226,6 @@ def assigned(text: str, masked: str, start: int, end: int, tokens: list[Token]) 
     subject, scope = nouns.clean(before)
     if not name and subject:
         name = subject
-    return Found(name, "meets_assigned", None, None, "assigned", match.end(), scope, more={"assigned_by": match["by"]})
+    return Found(
+        name, "meets_assigned", None, None, "assigned", match.end(), scope, more={"assigned_by": match["by"]}
+    )

@@ -106,6 +106,12 @@ def regularise(passage: str, offset: int = 0) -> Script:
                 continue
             if form == "，" and char != "，" and _thousands(passage, index):
                 continue
+            if (
+                form == "："
+                and passage[index - 1 : index].isdigit()
+                and passage[index + 1 : index + 2].isdigit()
+            ):
+                form = "∶"
             out.append(form)
             where.extend([offset + index] * len(form))
         position = end

@@ -25,13 +25,14 @@ Office = Literal["value", "count", "share", "adverbial", "selection"]
 _LAST_PAST_YEAR = 2022  # a bare year up to here reports (2020年，…达到…); 到2020年 still orders
 _LAST_PAST_PLAN = 2020
 _VALUE_TAIL = re.compile(
-    rf"的?{HIDDEN}*(?:[^，。；、\d]{{0,8}}?(?:目标|要求|水平|标准|任务|指标|范围|区间|规模|控制线)(?:任务|要求|值)?)?(?=$|[，。；、：！])"
+    rf"的?{HIDDEN}*(?:(?:(?!达到|实现|符合|执行|建成|满足|完成|制定)[^，。；、\d]){{0,8}}?(?:目标|要求|水平|标准|任务|指标|范围|区间|规模|控制线)(?:任务|要求|值)?)?(?=$|[，。；、：！])"
 )
 _GOES_ON = re.compile(r"(?:和|与|及|以及|并|且|而|以便|从而|时|、|，|；|其中|后|之后|，)")
 _ADVERBIAL = re.compile(
-    r"(?:要|应|须)?(?:建成|建立|达标|达到|实现|采用|使用|执行|安装|完成|更换|配备|覆盖|落实|接入|纳入|开展|实施|建有|建设|为|替换|投入|通过|具备|设置|淘汰|配置|实行|更新|参与|得到|回收|进行|收集|利用|无害化|资源化|电动化|清洁化|签订|按照|符合|应用)"
+    r"(?:要|应|须)?(?:建成|建立|达标|由|达到|实现|采用|使用|执行|安装|完成|更换|配备|覆盖|落实|接入|纳入|开展|实施|建有|建设|为|替换|投入|通过|具备|设置|淘汰|配置|实行|更新|参与|得到|回收|进行|收集|利用|无害化|资源化|电动化|清洁化|签订|按照|符合|应用)"
 )
-_CONDITION = re.compile(r"^(?:对于?|凡是?|如|若|当|针对|根据|按照|按)")
+_LONGEST_NAME = 150  # characters before a predicate that can belong to its indicator
+_SEASON = re.compile("(?:夏季|冬季|春季|秋季|采暖季|非采暖季)$")
 
 
 @dataclass
@@ -80,7 +81,10 @@ class SentenceReader:
         self.tokens = list(tokens(masked, start, end))
         hedged = any(t.kind == "qualifier" for t in self.tokens)
         self.hedged = hedged
-        own = any(t.kind == "period" and t.period and t.period.office != "base" and not t.period.yearly for t in self.tokens)
+        own = any(
+            t.kind == "period" and t.period and t.period.office != "base" and not t.period.yearly
+            for t in self.tokens
+        )
         self.context = context.heir(own)
         self.clause_qualifier: str | None = None
         self.anchor = start
@@ -113,6 +117,7 @@ class SentenceReader:
         if not self._empty_clause:
             self.anchor = clause.start
         self.clause_qualifier = None
+        self._dated_before = self._empty_clause and bool(context.deadlines)
         if any(t.kind == "reward" for t in clause.tokens):
             self._empty_clause = False
             return
@@ -133,10 +138,11 @@ class SentenceReader:
                 consumed = max(consumed, self._rule(clause, index))
         if len(self.found) == before:
             consumed = max(consumed, self._assigned(clause))
-        said = self.masked[clause.start : clause.end]
+        begin = max(clause.start, clause.end - _LONGEST_NAME)
+        said = self.masked[begin : clause.end]
         for token in reversed(clause.tokens):
-            if token.kind in ("period", "qualifier"):
-                at = token.start - clause.start
+            if token.kind in ("period", "qualifier") and token.start >= begin:
+                at = token.start - begin
                 said = said[:at] + said[at + len(token.text) :]
         if len(self.found) == before:
             bare_text, _ = nouns.clean(said)
@@ -149,6 +155,7 @@ class SentenceReader:
             self.idle_text = ""
 
     _empty_clause = False
+    _dated_before = False
     _idle_start = 0
 
     def _apply(self, period: Period | None, token: Token, clause: Clause, number: int) -> None:
@@ -171,10 +178,14 @@ class SentenceReader:
                 limit = 2024
             context.past = period.plain and last <= limit and not self.hedged
             context.deadlines, context.start = period.deadlines, period.start
-            context.yearly = period.yearly or (context.yearly and token.start > clause.start and self._yearly_in(clause, token))
+            context.yearly = period.yearly or (
+                context.yearly and token.start > clause.start and self._yearly_in(clause, token)
+            )
             # A hedge before the date holds as far as the date does; a new date ends an old hedge.
             hedge = self.text[clause.start : token.start]
-            context.qualifier = self.clause_qualifier if self.clause_qualifier and self.clause_qualifier in hedge else None
+            context.qualifier = (
+                self.clause_qualifier if self.clause_qualifier and self.clause_qualifier in hedge else None
+            )
             if number == 0 and not nouns.clean(hedge)[0]:
                 context.opened_by_period = True
 
@@ -190,15 +201,18 @@ class SentenceReader:
         for token in reversed(clause.tokens[:index]):
             if token.kind not in CHAIN or token.end != edge or token.start < self.np_start:
                 break
+            if token.kind == "allof" and not token.text.endswith(("执行", "达到")):
+                break
             chain.append(token)
             edge = token.start
         return chain[::-1]
 
     def _noun_phrase(self, clause: Clause, end: int) -> str:
         """Text from the last boundary to ``end`` without the dates and hedges inside it."""
-        pieces, position = [], self.np_start
+        begin = max(self.np_start, end - _LONGEST_NAME)
+        pieces, position = [], begin
         for token in clause.tokens:
-            if token.start < self.np_start or token.end > end:
+            if token.start < begin or token.end > end:
                 continue
             if token.kind in ("period", "qualifier", "past"):
                 pieces.append(self.text[position : token.start])
@@ -220,11 +234,16 @@ class SentenceReader:
             if quantity.ratio and not phrase and not telling.direction:
                 return "share"
             return "selection"
-        if quantity.ratio and quantity.unit not in ("", None) and (
-            _ADVERBIAL.match(rest) or _ADVERBIAL.search(rest[:12]) and phrase
-        ) and not telling.direction:
+        if (
+            quantity.ratio
+            and quantity.unit not in ("", None)
+            and (_ADVERBIAL.match(rest) or _ADVERBIAL.search(rest[:12]) and phrase)
+            and not telling.direction
+        ):
             return "adverbial"
         last = next((t for t in reversed(chain) if t.kind in ("add", "reach", "floor")), None)
+        if quantity.ratio and quantity.unit and phrase and last is not None and last.kind == "reach":
+            return "value"  # 出力达到30%额定负荷以下
         if last is not None and last.kind in ("add", "floor", "reach"):
             measure = not quantity.counts
             if measure and token.post and last.text not in ACHIEVE:
@@ -253,6 +272,7 @@ class SentenceReader:
             return self._count(clause, index, chain, mode, phrase)
         if office == "share":
             return self._share(clause, token, mode, scope)
+        phrase, mode, whole = self._part_of_whole(clause, np_end, phrase, mode)
         phrase, mode = self._verb_in_phrase(clause, np_end, phrase, mode, quantity, chain)
         if mode.verb == "新建" and quantity.ratio:
             mode = replace(mode, verb="")
@@ -260,6 +280,7 @@ class SentenceReader:
         if not phrase:
             phrase, subject_from_before = self._subject(mode), True
             scope = scope or context.scope
+        phrase = self._completed(clause, phrase)
         if office == "adverbial":
             return self._adverbial(clause, token, mode, phrase, scope)
         if not mode.tells and context.mode is not None and self.found:
@@ -273,6 +294,12 @@ class SentenceReader:
             unit = next((v[0].unit for v in values if v[0].unit), None)
             values = [(replace(v[0], unit=v[0].unit or unit), *v[1:]) for v in values]
         edge = used
+        behind_noun = re.compile(
+            f"[^，。；、{HIDDEN}]{{1,8}}?(?P<post>以上|以下|以内|左右)(?=$|[，。；、])"
+        ).match(self.masked, used, clause.end)
+        if behind_noun and len(values) == 1 and not values[0][1]:
+            values = [(values[0][0], behind_noun["post"], *values[0][2:])]
+            used = behind_noun.end()
         tail = _VALUE_TAIL.match(self.masked, used, clause.end)
         if tail and tail.end() > used:
             used = tail.end()
@@ -281,7 +308,11 @@ class SentenceReader:
             if len(behind) > 2 and not behind.endswith(("目标", "任务", "规模")):
                 phrase += behind
         apart = "分别" in self.masked[self.np_start : used] or (len(values) > 1)
+        first = len(self.found)
         self._emit_values(clause, phrase, scope, values, used, apart, subject_from_before)
+        if whole:
+            for target in self.found[first:]:
+                target.more["relative_to"] = whole
         context.mode, context.unit = mode, values[-1][0].unit
         self._move_on(used)
         return used
@@ -295,17 +326,32 @@ class SentenceReader:
     def _no_target(self, clause: Clause, token: Token, quantity: Quantity, chain: list[Token]) -> bool:
         if self.context.past:
             return True
-        if any(t.kind == "past" for t in clause.tokens if t.start <= token.start and t.start >= self.np_start):
+        if any(
+            t.kind == "past" for t in clause.tokens if t.start <= token.start and t.start >= self.np_start
+        ):
             return True
         mode = read_chain(chain)
         following = self.masked[token.end : token.end + 2]
-        if quantity.unit in DURATIONS and (not mode.tells or mode.verb or following[:1] in ("内", "前", "后", "起")):
+        if quantity.unit in DURATIONS and (
+            not mode.tells or mode.verb or following[:1] in ("内", "前", "后", "起")
+        ):
             return True
         if quantity.unit in DURATIONS and quantity.unit in ("日", "月") and not mode.sign:
             return True
-        if quantity.unit is None and not quantity.chinese and not (mode.sign or mode.direction) and not self._listed(clause, token):
+        if (
+            quantity.unit is None
+            and not quantity.chinese
+            and not (mode.sign or mode.direction)
+            and not self._listed(clause, token)
+        ):
             return True
-        if quantity.chinese and quantity.value == 1 and quantity.counts and not (mode.verb and (self.context.deadlines or self.context.yearly)):
+        if (
+            quantity.chinese
+            and quantity.value == 1
+            and quantity.counts
+            and (quantity.unit or "")[0] not in "万亿"
+            and not (mode.verb and (self.context.deadlines or self.context.yearly))
+        ):
             return True
         return False
 
@@ -316,6 +362,13 @@ class SentenceReader:
         self, clause: Clause, np_end: int, phrase: str, mode: Mode, quantity: Quantity, chain: list[Token]
     ) -> tuple[str, Mode]:
         """Finds the verb where it stands before its noun: 新增充电站10个, 提高覆盖率5个百分点, 既有建筑改造100万平方米."""
+        makers = [t for t in chain if t.kind == "add"]
+        if makers and not phrase and not mode.direction:
+            # 新增造林5万亩: the last making verb is the noun itself.
+            first, name = makers[0], self.text[makers[0].start : makers[-1].end]
+            if first.text in LIGHT and len(makers) > 1:
+                return self.text[first.end : makers[-1].end], replace(mode, verb=first.text)
+            return ("" if first.text in LIGHT else name), replace(mode, verb=first.text)
         if chain and chain[-1].kind == "add" and mode.verb and not mode.direction and phrase:
             # 既有建筑节能改造100万平方米: the verb is the noun's end; 充电站新增10个: it is not.
             if mode.verb not in LIGHT:
@@ -330,7 +383,14 @@ class SentenceReader:
                 if name:
                     kept = name if verb.text in LIGHT else verb.text + name
                     return kept, replace(mode, sign=mode.sign or "==", verb=verb.text)
-        first = next((t for t in inside if t.kind not in ("period", "qualifier", "adverb", "conjunction", "point")), None)
+        first = next(
+            (
+                t
+                for t in inside
+                if t.kind not in ("period", "about", "qualifier", "adverb", "conjunction", "point")
+            ),
+            None,
+        )
         if first is not None and phrase.startswith(first.text) and not mode.direction:
             name, _ = nouns.clean(phrase[len(first.text) :])
             if first.kind in ("reduce", "increase") and not mode.sign and name:
@@ -341,24 +401,65 @@ class SentenceReader:
                 return name, replace(mode, sign=mode.sign or ">=")
         elif first is None or not phrase.startswith(first.text):
             lead = next((t for t in inside if t.kind == "reach"), None)
-            if lead is not None and not mode.tells and lead.text in ("实现", "达到", "保持") and lead.end < np_end:
+            if (
+                lead is not None
+                and not mode.tells
+                and lead.text in ("实现", "达到", "保持")
+                and lead.end < np_end
+            ):
                 mode = replace(mode, sign=">=")
+        if mode.direction_word == "提升" and not quantity.ratio and not self.context.base_year:
+            # 森林质量精准提升20万亩: what is improved is counted, it does not grow.
+            return phrase + "提升", replace(mode, direction="", sign=mode.sign or "==")
         if mode.direction == "increase" and mode.sign == "<=":
             # 年均增长不超过2%: the growth itself is what is bounded.
             return phrase + mode.direction_word, replace(mode, direction="")
         return phrase, mode
 
+    def _part_of_whole(self, clause: Clause, np_end: int, phrase: str, mode: Mode) -> tuple[str, Mode, str]:
+        """响应能力达到最大用电负荷的5%: the verb stands before the whole of which the number is a part."""
+        if mode.tells and mode.sign != "" or self.text[np_end : np_end + 1] != "的":
+            return phrase, mode, ""
+        verb = next(
+            (
+                t
+                for t in clause.tokens
+                if t.kind in ("reach", "limit") and self.np_start < t.start and t.end < np_end
+            ),
+            None,
+        )
+        if verb is None:
+            return phrase, mode, ""
+        told = replace(mode, sign="<=" if verb.kind == "limit" else ">=")
+        if verb.text.startswith("占"):
+            return phrase, told, ""
+        name, _ = nouns.clean(self.text[self.np_start : verb.start])
+        return (name or phrase), told, self.text[verb.end : np_end]
+
     def _governs(self, verb: Token, phrase: str, mode: Mode) -> bool:
         """Whether a making verb inside a phrase governs it (新增…10个) rather than qualifying a noun in it."""
-        if mode.sign and mode.sign != "==" and verb.text not in ("新增", "净增", "建成", "完成", "新建", "新增加", "形成"):
-            return False
-        return True
+        return not (mode.sign and mode.sign != "==" and verb.text not in ACHIEVE)
 
     def _subject(self, mode: Mode) -> str:
         if self.idle_text and nouns.nounlike(self.idle_text):
             self.anchor = min(self.anchor, self._idle_start)
-            return self.idle_text
+            return re.sub("^(?:提高|提升|增加|降低|减少|控制|扩大|优化|改善)+", "", self.idle_text)
         return self.context.subject
+
+    def _completed(self, clause: Clause, phrase: str) -> str:
+        """A phrase that leans on the subject before it: 其中，城区; 占能源消费总量; 夏季…，冬季."""
+        before = self.context.subject
+        if not before or phrase == before:
+            return phrase
+        if phrase.startswith("占"):
+            return before + phrase
+        season = _SEASON.search(before)
+        if season and _SEASON.fullmatch(phrase):
+            return before[: season.start()] + phrase
+        part = self.text[max(self.start, clause.start - 3) : clause.start + 2]
+        if "其中" in part and not nouns.nounlike(phrase) and nouns.nounlike(before):
+            return phrase + before
+        return phrase
 
     def _accept(self, mode: Mode, token: Token, quantity: Quantity, phrase: str) -> bool:
         """Whether words or a date make the quantity an order; a bare description (面积101平方公里) is none."""
@@ -372,7 +473,9 @@ class SentenceReader:
             return dated
         return dated or bool(token.post)
 
-    def _more_values(self, clause: Clause, index: int, mode: Mode) -> tuple[list[tuple[Quantity, str, Mode, int]], int]:
+    def _more_values(
+        self, clause: Clause, index: int, mode: Mode
+    ) -> tuple[list[tuple[Quantity, str, Mode, int]], int]:
         """The quantity and those listed behind it: (quantity, words behind it, mode, end) each."""
         first = clause.tokens[index]
         assert first.quantity is not None
@@ -382,7 +485,11 @@ class SentenceReader:
         position, edge = 0, first.end
         while True:
             run = everything[position:]
-            if not run or run[0].start != self._past_hidden(edge) or run[0].kind not in ("point", "conjunction"):
+            if (
+                not run
+                or run[0].start != self._past_hidden(edge)
+                or run[0].kind not in ("point", "conjunction")
+            ):
                 break
             if run[0].text not in "、和与及以及" and not (apart and run[0].text == "，"):
                 break
@@ -422,7 +529,12 @@ class SentenceReader:
         for number, item in enumerate(later):
             nxt = later[number + 1] if number + 1 < len(later) else None
             joins = item.kind == "conjunction" or item.kind == "point"
-            if joins and nxt is not None and nxt.start == item.end and nxt.kind in ("quantity", "add", "qualifier"):
+            if (
+                joins
+                and nxt is not None
+                and nxt.start == item.end
+                and nxt.kind in ("quantity", "add", "qualifier")
+            ):
                 end = item.start
                 break
         name, scope = nouns.clean(self.text[token.end : end])
@@ -433,7 +545,13 @@ class SentenceReader:
             name = verb + name
         if not mode.tells:
             mode = Mode(sign="==", verb=verb)
-        if mode.sign == ">=" and not mode.verb and chain and chain[-1].kind == "reach" and chain[-1].text == "实现":
+        if (
+            mode.sign == ">="
+            and not mode.verb
+            and chain
+            and chain[-1].kind == "reach"
+            and chain[-1].text == "实现"
+        ):
             mode = replace(mode, sign="==")
         values = [(quantity, token.post, mode, token.end)]
         self._emit_values(clause, name, scope, values, end, False, False)
@@ -444,12 +562,21 @@ class SentenceReader:
     def _share(self, clause: Clause, token: Token, mode: Mode, scope: str | None) -> int:
         """80%以上的党政机关建成节约型机关: the noun and its predicate follow the share."""
         name, inner = nouns.clean(self.text[token.end : clause.end].removeprefix("的"))
-        if len(name) < 3 or not self._accept(replace(mode, sign=mode.sign or ">="), token, token.quantity, name):  # type: ignore[arg-type]
+        if len(name) < 3 or not self._accept(
+            replace(mode, sign=mode.sign or ">="), token, token.quantity, name
+        ):  # type: ignore[arg-type]
             return token.start
         if not (mode.tells or token.post or self.context.deadlines or self.clause_qualifier or self.bare):
             return token.start
         assert token.quantity is not None
-        values = [(token.quantity, token.post, Mode(sign=mode.sign if mode.sign != ">=" else "", about=mode.about), token.end)]
+        values = [
+            (
+                token.quantity,
+                token.post,
+                Mode(sign=mode.sign if mode.sign != ">=" else "", about=mode.about),
+                token.end,
+            )
+        ]
         self._emit_values(clause, name, scope or inner, values, clause.end, False, False)
         self._move_on(clause.end)
         return clause.end
@@ -486,6 +613,14 @@ class SentenceReader:
         context = self.context
         deadlines: list[Deadline | None] = list(context.deadlines) or [None]
         names = [phrase]
+        if (
+            len(deadlines) == 1
+            and deadlines[0]
+            and context.start
+            and len(values) == deadlines[0].year - context.start + 1 > 1
+        ):
+            # 2023至2025年…分别为a、b和c: one value a year.
+            deadlines = [Deadline(context.start + n) for n in range(len(values))]
         if apart:
             wanted = len(values) if len(values) > 1 else None
             if inherited and wanted and len(context.names) >= wanted:
@@ -526,7 +661,15 @@ class SentenceReader:
     ) -> None:
         context = self.context
         sign = comparator(mode, post, quantity.maximum is not None, quantity.more)
-        kind = "change" if mode.direction else "share" if quantity.ratio and quantity.unit else "count" if quantity.counts else "level"
+        kind = (
+            "change"
+            if mode.direction
+            else "share"
+            if quantity.ratio and quantity.unit
+            else "count"
+            if quantity.counts
+            else "level"
+        )
         more: dict[str, Any] = {}
         times = quantity.unit == "倍" and context.base_year is not None and not mode.direction
         if times:
@@ -541,7 +684,9 @@ class SentenceReader:
                 more["members"] = parts
         based = mode.direction or times
         self.add(
-            rules.Found(name, sign, tidy(quantity.value), quantity.unit or None, kind, more=more, scope=scope),
+            rules.Found(
+                name, sign, tidy(quantity.value), quantity.unit or None, kind, more=more, scope=scope
+            ),
             end,
             deadline,
             value_max=None if quantity.maximum is None else tidy(quantity.maximum),
@@ -599,8 +744,21 @@ class SentenceReader:
         chain = self._chain(clause, index)
         np_end = chain[0].start if chain else token.start
         phrase, scope = nouns.clean(self._noun_phrase(clause, np_end))
-        view = rules.View(self.text, self.masked, clause.start, clause.end, token, chain, phrase, scope, clause.tokens)
-        found = rules.read(view, self.context.past, bool(self.context.deadlines), self.bare)
+        view = rules.View(
+            self.text,
+            self.masked,
+            clause.start,
+            clause.end,
+            token,
+            chain,
+            phrase,
+            scope,
+            clause.tokens,
+            self._dated_before,
+        )
+        found = rules.read(
+            view, self.context.past, bool(self.context.deadlines), self.bare, self.context.subject
+        )
         if found is None:
             return token.start
         if not found.indicator:
@@ -618,7 +776,12 @@ class SentenceReader:
         names = nouns.members(found.indicator) if apart else [found.indicator]
         for deadline in deadlines:
             for name in names:
-                self.add(replace(found, indicator=name), found.end, deadline, based=found.comparator == "multiply>=")
+                self.add(
+                    replace(found, indicator=name),
+                    found.end,
+                    deadline,
+                    based=found.comparator == "multiply>=",
+                )
         self.context.subject = found.indicator
         self._move_on(found.end)
         return found.end
@@ -646,4 +809,3 @@ class SentenceReader:
         self.context.subject = found.indicator
         self._move_on(found.end)
         return found.end
-

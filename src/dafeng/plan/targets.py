@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 
 from dafeng.plan.model import Target
@@ -10,7 +11,7 @@ from dafeng.plan.script import Script, mask, regularise
 from dafeng.plan.sentence import Context, SentenceReader
 
 _SENTENCE = re.compile(r"[^。！？\n]+[。！？]?|\n")
-_LONGEST = 4000  # a sentence past this is no prose; it is read in pieces so that time stays linear
+_LONGEST = 1200  # a sentence past this is no prose; it is read in pieces so that time stays linear
 
 
 def find_targets(passage: str) -> list[Target]:
@@ -24,7 +25,9 @@ def find_targets(passage: str) -> list[Target]:
     return read_paragraph(script, passage, Context(), bare=len(sentences) == 1)[0]
 
 
-def read_paragraph(script: Script, text: str, context: Context, bare: bool = False) -> tuple[list[Target], Context]:
+def read_paragraph(
+    script: Script, text: str, context: Context, bare: bool = False
+) -> tuple[list[Target], Context]:
     """Targets of one paragraph in regular form, and what its last sentence hands on.
 
     ``text`` is the whole text that the positions lead back to; ``context`` what the paragraph starts with.
@@ -35,8 +38,7 @@ def read_paragraph(script: Script, text: str, context: Context, bare: bool = Fal
         if match.group() == "\n":
             context = Context()
             continue
-        for start in range(match.start(), match.end(), _LONGEST):
-            end = min(start + _LONGEST, match.end())
+        for start, end in _pieces(masked, match.start(), match.end()):
             stop = end - 1 if masked[end - 1] in "。！？" else end
             if start >= stop:
                 continue
@@ -44,3 +46,15 @@ def read_paragraph(script: Script, text: str, context: Context, bare: bool = Fal
             found.extend(reader.read())
             context = reader.context
     return [replace(t, quote=text[t.span[0] : t.span[1]]) for t in found], context
+
+
+def _pieces(masked: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """A sentence whole, or where it is too long in pieces that end at a comma if they can."""
+    while end - start > _LONGEST:
+        cut = (
+            max(masked.rfind("；", start, start + _LONGEST), masked.rfind("，", start, start + _LONGEST)) + 1
+        )
+        cut = cut or start + _LONGEST
+        yield start, cut
+        start = cut
+    yield start, end

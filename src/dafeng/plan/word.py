@@ -74,7 +74,9 @@ def _check_package(data: bytes, place: str) -> None:
         ):
             if any(n.startswith(folder) for n in names):
                 raise BlockingError([checks.wrong_kind(place, kind)])
-        raise BlockingError([checks.wrong_kind(place, Text("压缩包，里面没有 Word 正文", "an archive without a Word text"))])
+        raise BlockingError(
+            [checks.wrong_kind(place, Text("压缩包，里面没有 Word 正文", "an archive without a Word text"))]
+        )
     if largest > LARGEST_PART or whole > LARGEST_WHOLE:
         raise BlockingError([checks.too_large(place, whole, LARGEST_PART)])
 
@@ -114,7 +116,9 @@ class _Numbers:
         self._levels: dict[tuple[str, int], tuple[str, str, int]] = {}
         self._abstract: dict[str, str] = {}
         self._counters: dict[str, dict[int, int]] = {}
-        part = next((r.target_part for r in opened.part.rels.values() if r.reltype.endswith("/numbering")), None)
+        part = next(
+            (r.target_part for r in opened.part.rels.values() if r.reltype.endswith("/numbering")), None
+        )
         if part is None:
             return
         root = part.element
