@@ -42,7 +42,9 @@ def main() -> int:
     if npm is None:
         print("缺少 npm：请先运行 make setup / npm is missing: run make setup first", file=sys.stderr)
         return 1
-    done = subprocess.run([*npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"], cwd=ROOT)
+    done = subprocess.run(
+        [*npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"], cwd=ROOT
+    )
     if done.returncode:
         print("前端文件没有取到，网页缺少图表 / the front-end files could not be fetched", file=sys.stderr)
         return done.returncode

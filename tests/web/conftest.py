@@ -18,6 +18,7 @@ django.setup()
 from django.test import Client  # noqa: E402
 
 from dafeng.web import holder as holding  # noqa: E402
+
 from . import fake  # noqa: E402
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "districts" / "lixia"

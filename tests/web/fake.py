@@ -17,7 +17,12 @@ def write(folder: Path, files: dict[str, str]) -> Path:
 
 
 def empty(folder: Path) -> Path:
-    return write(folder, {"package.toml": 'id = "empty"\nname = "空白区"\nname_en = "Empty"\nextends = "CN"\nkind = "district"\nas_of = 2026-11-24\n'})
+    return write(
+        folder,
+        {
+            "package.toml": 'id = "empty"\nname = "空白区"\nname_en = "Empty"\nextends = "CN"\nkind = "district"\nas_of = 2026-11-24\n'
+        },
+    )
 
 
 def broken(folder: Path) -> Path:
@@ -171,8 +176,12 @@ def _small_data() -> str:
             if (year, sector) == (2025, "homes"):
                 continue  # missing
             state = "estimated" if year == 2023 else "observed"
-            rows.append(f"power,{year},,{sector},{start + 100 * (year - 2019)},万kWh,{state},{year + 1}-03-20,demo,grid,office")
-        rows.append(f"solar_filed,{year},,,{0.3 + 0.2 * (year - 2019):.2f},万kW,,{year + 1}-03-20,demo,grid,office")
+            rows.append(
+                f"power,{year},,{sector},{start + 100 * (year - 2019)},万kWh,{state},{year + 1}-03-20,demo,grid,office"
+            )
+        rows.append(
+            f"solar_filed,{year},,,{0.3 + 0.2 * (year - 2019):.2f},万kW,,{year + 1}-03-20,demo,grid,office"
+        )
     rows.append("power,2024,,industry,9555,万kWh,observed,2026-11-20,demo,grid,office")
     for month in range(1, 10):
         rows.append(f"power_monthly,2026,{month},,{1200 + month},万kWh,,2026-{month + 1:02d}-08,demo,grid,")
@@ -201,7 +210,9 @@ def small(folder: Path) -> Path:
 
 def overfull(folder: Path) -> Path:
     """Forty sectors with long names, eighty targets, a hundred clauses and figures of every size, revised again and again."""
-    sectors = ",\n".join(f'  {{ id = "s{i}", name = "{LONG}第{i}类", name_en = "{LONG_EN}, class {i}" }}' for i in range(40))
+    sectors = ",\n".join(
+        f'  {{ id = "s{i}", name = "{LONG}第{i}类", name_en = "{LONG_EN}, class {i}" }}' for i in range(40)
+    )
     quantities = [
         SMALL_QUANTITIES,
         f"""
@@ -225,7 +236,11 @@ driver = {{ points = {{ "2018" = -0.00000123, "2032" = 0.00000456 }} }}
 """,
     ]
     targets = [SMALL_TARGETS]
-    clauses = ["ref,level,number,title,title_en", "二,chapter,二、,主要目标,Main targets", "三,chapter,三、,行动,Actions"]
+    clauses = [
+        "ref,level,number,title,title_en",
+        "二,chapter,二、,主要目标,Main targets",
+        "三,chapter,三、,行动,Actions",
+    ]
     duties = ["ref,order,body,role"]
     for i in range(80):
         clauses.append(f"三-（{i}）,action,（{i}）,{LONG}第{i}项,{LONG_EN} {i}")
@@ -248,8 +263,13 @@ deadline = {2025 + i % 7}
     for year in range(2019, 2026):
         for i in range(40):
             for day in range(1, 4):
-                rows.append(f"power,{year},s{i},{1000.123456 * (i + 1) + day},万kWh,,2026-11-{day + 10:02d},demo,b1")
-    bodies = ["id,name,name_en,kind,aliases", *[f"b{j},{LONG}工作领导小组办公室{j},{LONG_EN} office {j},department," for j in range(1, 12)]]
+                rows.append(
+                    f"power,{year},s{i},{1000.123456 * (i + 1) + day},万kWh,,2026-11-{day + 10:02d},demo,b1"
+                )
+    bodies = [
+        "id,name,name_en,kind,aliases",
+        *[f"b{j},{LONG}工作领导小组办公室{j},{LONG_EN} office {j},department," for j in range(1, 12)],
+    ]
     return write(
         folder,
         {

@@ -26,7 +26,17 @@ from . import fake
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(0, "0"), (1234567, "1,235,000"), (12.3456, "12.35"), (0.0123456, "0.01235"), (-3.2, "−3.200"), (9.9996, "10.00"), (99999, "100,000"), (1e20, "1.000×10²⁰"), (float("inf"), "∞")],
+    [
+        (0, "0"),
+        (1234567, "1,235,000"),
+        (12.3456, "12.35"),
+        (0.0123456, "0.01235"),
+        (-3.2, "−3.200"),
+        (9.9996, "10.00"),
+        (99999, "100,000"),
+        (1e20, "1.000×10²⁰"),
+        (float("inf"), "∞"),
+    ],
 )
 def test_four_significant_figures(value: float, text: str) -> None:
     assert significant(value) == text
@@ -109,7 +119,9 @@ def test_downloads_hold_what_the_page_shows(site: Client, language: str) -> None
 
 @pytest.mark.parametrize("site", ["small"], indirect=True)
 def test_download_under_a_choice_and_year(site: Client) -> None:
-    text = site.get("/download/path.csv/targets/solar_2030?choice.pv_basis=added&year=2024").content.decode("utf-8-sig")
+    text = site.get("/download/path.csv/targets/solar_2030?choice.pv_basis=added&year=2024").content.decode(
+        "utf-8-sig"
+    )
     assert "pv_basis = added" in text and "报告年份 2024" in text
     other = site.get("/download/path.csv/targets/solar_2030").content.decode("utf-8-sig")
     assert text.split("年份,")[1] != other.split("年份,")[1]

@@ -17,13 +17,28 @@ def add_parser(subparsers: Any) -> None:
         description="打开数据目录并提供网页；目录不存在时先建好示例 / Serves a data folder; creates it with the example where it is not there.",
     )
     parser.add_argument("--data", required=True, type=Path, metavar="DIR", help="数据目录 / data folder")
-    parser.add_argument("--port", type=int, default=8000, metavar="N", help="端口，缺省 8000 / port, 8000 by default")
-    parser.add_argument("--empty", action="store_true", help="新建时不放示例 / create it empty, without the example")
-    parser.add_argument("--bind", default="127.0.0.1", metavar="ADDRESS", help="监听地址，缺省只限本机 / address to listen on, this machine only by default")
     parser.add_argument(
-        "--host", action="append", default=[], metavar="NAME", help="允许访问的主机名，可多次给出 / name under which the site may be called; repeatable"
+        "--port", type=int, default=8000, metavar="N", help="端口，缺省 8000 / port, 8000 by default"
     )
-    parser.add_argument("--threads", type=int, default=8, metavar="N", help="线程数，缺省 8 / threads, 8 by default")
+    parser.add_argument(
+        "--empty", action="store_true", help="新建时不放示例 / create it empty, without the example"
+    )
+    parser.add_argument(
+        "--bind",
+        default="127.0.0.1",
+        metavar="ADDRESS",
+        help="监听地址，缺省只限本机 / address to listen on, this machine only by default",
+    )
+    parser.add_argument(
+        "--host",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="允许访问的主机名，可多次给出 / name under which the site may be called; repeatable",
+    )
+    parser.add_argument(
+        "--threads", type=int, default=8, metavar="N", help="线程数，缺省 8 / threads, 8 by default"
+    )
     parser.set_defaults(handler=serve)
 
 

@@ -15,7 +15,9 @@ from dafeng.findings import BlockingError
 from dafeng.web.errors import NotHere
 from dafeng.web.reader import Reader
 
-api = NinjaAPI(title="达峰 Dafeng", version=__version__, docs_url=None, openapi_url="openapi.json", urls_namespace="api")
+api = NinjaAPI(
+    title="达峰 Dafeng", version=__version__, docs_url=None, openapi_url="openapi.json", urls_namespace="api"
+)
 
 Year = Annotated[int | None, Query(ge=1900, le=2200, description="报告年份 / reporting year")]
 Lang = Annotated[str, Query(pattern="^(zh|en)$", description="zh 或 en")]
@@ -27,7 +29,7 @@ Depth = Annotated[int, Query(ge=0, le=12, description="展开层数 / levels to 
 
 
 def reader(request: HttpRequest, lang: str, year: int | None) -> Reader:
-    query = {k: v for k, v in request.GET.items() if k != "year"}
+    query = {k: str(v) for k, v in request.GET.items() if k != "year"}
     if year is not None:
         query["year"] = str(year)
     return Reader(lang, query)
@@ -40,19 +42,32 @@ def _not_here(request: HttpRequest, error: NotHere) -> HttpResponse:
 
 @api.exception_handler(BlockingError)
 def _blocked(request: HttpRequest, error: BlockingError) -> HttpResponse:
-    return api.create_response(request, {"detail": "; ".join(f.message.zh for f in error.findings), "findings": [f.as_dict() for f in error.findings]}, status=422)
+    return api.create_response(
+        request,
+        {
+            "detail": "; ".join(f.message.zh for f in error.findings),
+            "findings": [f.as_dict() for f in error.findings],
+        },
+        status=422,
+    )
 
 
 @api.get("/evaluate", summary="全部目标、总量和发现 / every target, headline and finding")
 def evaluate(request: HttpRequest, year: Year = None, lang: Lang = "zh") -> dict[str, Any]:
     r = reader(request, lang, year)
-    return r.remember(("api-evaluate", lang, r.year), lambda: clean(evaluate_district(r.district, r.year, lang)))  # type: ignore[no-any-return]
+    return r.remember(
+        ("api-evaluate", lang, r.year), lambda: clean(evaluate_district(r.district, r.year, lang))
+    )
 
 
 @api.get("/targets", summary="目标 / targets")
-def targets(request: HttpRequest, year: Year = None, lang: Lang = "zh", verdict: Short = "") -> list[dict[str, Any]]:
+def targets(
+    request: HttpRequest, year: Year = None, lang: Lang = "zh", verdict: Short = ""
+) -> list[dict[str, Any]]:
     r = reader(request, lang, year)
-    found = r.remember(("api-targets", lang, r.year), lambda: clean([v.as_dict(lang) for v in r.district.verdicts(r.year)]))
+    found = r.remember(
+        ("api-targets", lang, r.year), lambda: clean([v.as_dict(lang) for v in r.district.verdicts(r.year)])
+    )
     return [t for t in found if not verdict or t["verdict"] == verdict]
 
 
@@ -61,14 +76,20 @@ def target(request: HttpRequest, target: Id, year: Year = None, lang: Lang = "zh
     r = reader(request, lang, year)
     if not any(t.id == target for t in r.district.targets):
         raise HttpError(404, "没有这个目标 / no such target")
-    return clean(r.district.verdict(target, r.year).as_dict(lang))  # type: ignore[no-any-return]
+    return clean(r.district.verdict(target, r.year).as_dict(lang))
 
 
 @api.get("/quantities", summary="全部数字的定义 / definitions of all numbers")
-def quantities(request: HttpRequest, lang: Lang = "zh", q: Short = "", limit: Limit = 500, offset: Offset = 0) -> dict[str, Any]:
+def quantities(
+    request: HttpRequest, lang: Lang = "zh", q: Short = "", limit: Limit = 500, offset: Offset = 0
+) -> dict[str, Any]:
     r = reader(request, lang, None)
     text = q.strip().lower()
-    found = [x for x in r.definitions.quantities.values() if x.id in r.run and (not text or text in f"{x.id} {x.name} {x.name_en}".lower())]
+    found = [
+        x
+        for x in r.definitions.quantities.values()
+        if x.id in r.run and (not text or text in f"{x.id} {x.name} {x.name_en}".lower())
+    ]
     return {"count": len(found), "items": [_definition(r, x) for x in found[offset : offset + limit]]}
 
 
@@ -86,34 +107,55 @@ def _definition(r: Reader, x: Any) -> dict[str, Any]:
 
 
 @api.get("/quantities/{quantity}", summary="一个数字的全部数值 / every value of a number")
-def quantity(request: HttpRequest, quantity: Id, lang: Lang = "zh", limit: Limit = 2000, offset: Offset = 0) -> dict[str, Any]:
+def quantity(
+    request: HttpRequest, quantity: Id, lang: Lang = "zh", limit: Limit = 2000, offset: Offset = 0
+) -> dict[str, Any]:
     r = reader(request, lang, None)
     x = r.quantity(quantity)
     rows = list(r.run[x.id].rows())
-    return clean(  # type: ignore[no-any-return]
+    return clean(
         {
             **_definition(r, x),
             "count": len(rows),
-            "values": [{**coords, "value": c.value, "state": c.state, "marks": list(c.marks)} for coords, c in rows[offset : offset + limit]],
+            "values": [
+                {**coords, "value": c.value, "state": c.state, "marks": list(c.marks)}
+                for coords, c in rows[offset : offset + limit]
+            ],
         }
     )
 
 
-@api.get("/explain/{quantity}", summary="打开一个数字 / open a number; coordinates as further parameters (sector=…, month=…)")
-def explain(request: HttpRequest, quantity: Id, year: Year = None, depth: Depth = 3, lang: Lang = "zh") -> dict[str, Any]:
+@api.get(
+    "/explain/{quantity}",
+    summary="打开一个数字 / open a number; coordinates as further parameters (sector=…, month=…)",
+)
+def explain(
+    request: HttpRequest, quantity: Id, year: Year = None, depth: Depth = 3, lang: Lang = "zh"
+) -> dict[str, Any]:
     r = reader(request, lang, year)
     x = r.quantity(quantity)
     coords: dict[str, Any] = {d: r.get(d) for d in x.dims if d != "year" and r.get(d)}
     if "year" in x.dims:
         coords["year"] = r.year
-    return clean(r.run.explain(x.id, depth=depth, **coords).as_dict(lang))  # type: ignore[no-any-return]
+    return clean(r.run.explain(x.id, depth=depth, **coords).as_dict(lang))
 
 
 @api.get("/factors", summary="因子 / factors")
-def factors(request: HttpRequest, lang: Lang = "zh", set: Short = "", item: Short = "", region: Short = "", parameter: Short = "", limit: Limit = 500, offset: Offset = 0) -> dict[str, Any]:
+def factors(
+    request: HttpRequest,
+    lang: Lang = "zh",
+    set: Short = "",
+    item: Short = "",
+    region: Short = "",
+    parameter: Short = "",
+    limit: Limit = 500,
+    offset: Offset = 0,
+) -> dict[str, Any]:
     r = reader(request, lang, None)
     asked = {"set": set, "item": item, "region": region, "parameter": parameter}
-    found = [f for f in r.district.factors.factors if all(not v or getattr(f, k) == v for k, v in asked.items())]
+    found = [
+        f for f in r.district.factors.factors if all(not v or getattr(f, k) == v for k, v in asked.items())
+    ]
     return {"count": len(found), "items": [f.as_dict() for f in found[offset : offset + limit]]}
 
 

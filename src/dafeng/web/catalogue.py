@@ -50,7 +50,9 @@ class Catalogue:
 
 
 def catalogue_of(reader: Reader) -> Catalogue:
-    return reader.remember("catalogue", lambda: load([Path(str(p["folder"])) for p in reader.definitions.packages]))  # type: ignore[no-any-return]
+    folders = [Path(str(p["folder"])) for p in reader.definitions.packages]
+    found: Catalogue = reader.remember("catalogue", lambda: load(folders))
+    return found
 
 
 def load(folders: list[Path]) -> Catalogue:
@@ -96,4 +98,10 @@ def load(folders: list[Path]) -> Catalogue:
 def _named(entry: Mapping[str, Any]) -> Named:
     identifier = str(entry.get("id", ""))
     name = str(entry.get("name", identifier))
-    return Named(identifier, name, str(entry.get("name_en", name)), str(entry.get("note", "")), str(entry.get("note_en", "")))
+    return Named(
+        identifier,
+        name,
+        str(entry.get("name_en", name)),
+        str(entry.get("note", "")),
+        str(entry.get("note_en", "")),
+    )

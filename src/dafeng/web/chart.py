@@ -61,7 +61,14 @@ class Chart:
             "unit": self.unit,
             "x": list(self.x),
             "lines": [
-                {"name": s.name, "values": list(s.values), "colour": s.colour, "states": list(s.states), "ahead": list(s.ahead), "role": s.role}
+                {
+                    "name": s.name,
+                    "values": list(s.values),
+                    "colour": s.colour,
+                    "states": list(s.states),
+                    "ahead": list(s.ahead),
+                    "role": s.role,
+                }
                 for s in self.lines
             ],
             "band": None

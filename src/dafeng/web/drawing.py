@@ -53,7 +53,12 @@ def sparkline(values: Sequence[float | None], until: int, width: int = 132, heig
 
 
 def bullet(
-    value: float | None, path: float | None, goal: float | None, verdict: str, width: int = 120, height: int = 16
+    value: float | None,
+    path: float | None,
+    goal: float | None,
+    verdict: str,
+    width: int = 120,
+    height: int = 16,
 ) -> str:
     """Value as a bar from zero, this year's path as a thin line, the final requirement as a thick one."""
     known = [v for v in (value, path, goal) if v is not None]

@@ -21,7 +21,11 @@ MOST_SERIES = 7
 
 
 def words_of(reader: Reader, rest: int = 0) -> dict[str, str]:
-    words = {s: state_word(s, reader.language) for s in ("projected", "nowcast", "estimated", "default", "incomplete")}
+    words = {
+        s: state_word(s, reader.language)
+        for s in ("projected", "nowcast", "estimated", "default", "incomplete")
+    }
+    words["cut"] = reader.say("纵轴不从零起", "axis does not begin at zero")
     words["absent"] = reader.say("缺", "missing")
     words["rest"] = reader.say(f"其他（{rest}）", f"Other ({rest})")
     return words
@@ -43,7 +47,17 @@ def draw(reader: Reader, drawn: Drawn, options: Mapping[str, str]) -> Figure | N
     over = str(way.get("over", ""))
     if over not in quantity.dims or set(quantity.dims) != {"year", over}:
         return None
-    return over_members(reader, quantity, over, {}, drawn.id, _title(reader, drawn), _shape(drawn.chart), drawn.history_only, drawn.wide)
+    return over_members(
+        reader,
+        quantity,
+        over,
+        {},
+        drawn.id,
+        _title(reader, drawn),
+        _shape(drawn.chart),
+        drawn.history_only,
+        drawn.wide,
+    )
 
 
 def _title(reader: Reader, drawn: Drawn) -> str:
@@ -87,7 +101,10 @@ def over_members(
     ranked = sorted(shown, key=lambda m: -weight[m])
     first = set(ranked if len(ranked) <= MOST_SERIES else ranked[: MOST_SERIES - 1])
     divisor, unit = table_scale([float(v) for v in values[keep].ravel()], unit)
-    points = {m: [point(years[y], float(values[y, i]), int(flags[y, i])) for y in keep] for i, m in enumerate(members)}
+    points = {
+        m: [point(years[y], float(values[y, i]), int(flags[y, i])) for y in keep]
+        for i, m in enumerate(members)
+    }
     lines = [
         Line(
             reader.member_name(over, m),
@@ -104,7 +121,9 @@ def over_members(
             Column("year", reader.say("年份", "Year"), "year"),
             *[Column(m, reader.member_name(over, m), "number", unit) for m in members],
         ],
-        caption=f"{title}（{unit_text(unit, reader.language)}）" if reader.language != "en" else f"{title} ({unit_text(unit, 'en')})",
+        caption=f"{title}（{unit_text(unit, reader.language)}）"
+        if reader.language != "en"
+        else f"{title} ({unit_text(unit, 'en')})",
         states=True,
     )
     for n, y in enumerate(keep):
@@ -114,7 +133,12 @@ def over_members(
             p = points[m][n]
             row.append(
                 number_cell(
-                    _scaled(p.value, divisor), p.state, unit, reader.language, p.marks, href=reader.number_link(quantity.id, year, {**where, over: m})
+                    _scaled(p.value, divisor),
+                    p.state,
+                    unit,
+                    reader.language,
+                    p.marks,
+                    href=reader.number_link(quantity.id, year, {**where, over: m}),
                 )
             )
         table.add(*row, kind="now" if year == reader.year else "")
@@ -138,6 +162,7 @@ def over_members(
         wide=wide,
         quantity=quantity.id,
     )
+
 
 def _scaled(value: float | None, divisor: float) -> float | None:
     return None if value is None else value / divisor
@@ -169,7 +194,13 @@ def _side_by_side(reader: Reader, drawn: Drawn, parts: list[Quantity]) -> Figure
         return None if value is None else value * factor / divisor
 
     lines = [
-        Line(q.title(reader.language), [shown(p.value) for p in points[q.id]], PALETTE[i % len(PALETTE)], [p.state for p in points[q.id]], [p.ahead for p in points[q.id]])
+        Line(
+            q.title(reader.language),
+            [shown(p.value) for p in points[q.id]],
+            PALETTE[i % len(PALETTE)],
+            [p.state for p in points[q.id]],
+            [p.ahead for p in points[q.id]],
+        )
         for i, q in enumerate(parts)
     ]
     table = Table(
@@ -184,7 +215,16 @@ def _side_by_side(reader: Reader, drawn: Drawn, parts: list[Quantity]) -> Figure
         cells = [text_cell(year)]
         for q in parts:
             p = points[q.id][i]
-            cells.append(number_cell(shown(p.value), p.state, unit, reader.language, p.marks, href=reader.number_link(q.id, year)))
+            cells.append(
+                number_cell(
+                    shown(p.value),
+                    p.state,
+                    unit,
+                    reader.language,
+                    p.marks,
+                    href=reader.number_link(q.id, year),
+                )
+            )
         table.add(*cells, kind="now" if year == reader.year else "")
     chart = Chart(
         shape,
@@ -246,15 +286,35 @@ def _sankey(reader: Reader, drawn: Drawn, flows: list[Mapping[str, Any]]) -> Fig
             continue
         if value == 0:
             continue
-        cell = number_cell(value, p.state, unit, reader.language, p.marks, href=reader.number_link(q_id, reader.year, {a: source, b: target}))
+        cell = number_cell(
+            value,
+            p.state,
+            unit,
+            reader.language,
+            p.marks,
+            href=reader.number_link(q_id, reader.year, {a: source, b: target}),
+        )
         table.add(text_cell(reader.member_name(a, source)), text_cell(reader.member_name(b, target)), cell)
         if value is None or value < 0:
             continue
         for dim, member in ((a, source), (b, target)):
             key = f"{dim}:{member}"
-            nodes.setdefault(key, {"id": key, "name": reader.member_name(dim, member), "colour": colour_of(reader.dimension(dim), member)})
+            nodes.setdefault(
+                key,
+                {
+                    "id": key,
+                    "name": reader.member_name(dim, member),
+                    "colour": colour_of(reader.dimension(dim), member),
+                },
+            )
         links.append({"source": f"{a}:{source}", "target": f"{b}:{target}", "value": value})
-    chart = Chart("sankey", unit_text(unit, reader.language), nodes=list(nodes.values()), links=links, words=words_of(reader))
+    chart = Chart(
+        "sankey",
+        unit_text(unit, reader.language),
+        nodes=list(nodes.values()),
+        links=links,
+        words=words_of(reader),
+    )
     name = unit_text(unit, reader.language)
     return Figure(
         drawn.id,

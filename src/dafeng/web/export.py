@@ -78,14 +78,22 @@ def as_csv(figure: Figure, about: list[str], language: str) -> bytes:
     heads, rows = rows_of(figure.table, language)
     writer.writerow([_safe(h) for h in heads])
     for row in rows:
-        writer.writerow([_safe(v) if isinstance(v, str) else (repr(v) if isinstance(v, float) else v) for v in row])
+        writer.writerow(
+            [_safe(v) if isinstance(v, str) else (repr(v) if isinstance(v, float) else v) for v in row]
+        )
     return b"\xef\xbb\xbf" + out.getvalue().encode("utf-8")
 
 
 def as_xlsx(figure: Figure, about: list[str], language: str) -> bytes:
     out = io.BytesIO()
     book = xlsxwriter.Workbook(
-        out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "nan_inf_to_errors": True}
+        out,
+        {
+            "in_memory": True,
+            "strings_to_formulas": False,
+            "strings_to_urls": False,
+            "nan_inf_to_errors": True,
+        },
     )
     # The same rows give the same bytes.
     book.set_properties({"title": figure.title, "created": dt.datetime(2000, 1, 1)})

@@ -28,11 +28,11 @@ def name_of(thing: Any, language: str) -> str:
     """The name of a definition in that language."""
     if language == "en" and getattr(thing, "name_en", ""):
         return str(thing.name_en)
-    return str(getattr(thing, "name", thing))
+    return str(thing.name if hasattr(thing, "name") else thing)
 
 
 def language_of(request: HttpRequest) -> str:
-    return getattr(request, "language", "zh")
+    return str(vars(request).get("language", "zh"))
 
 
 def address(path: str, language: str) -> str:

@@ -22,7 +22,9 @@ def verdict_html(identifier: str, language: str) -> str:
 
 def figure_html(cell: Cell) -> str:
     """A figure: the text with its hint, italics and mark; a link where it opens."""
-    classes = " ".join(c for c, on in (("n", True), ("soft", cell.soft), ("absent", cell.absent), ("gone", cell.gone)) if on)
+    classes = " ".join(
+        c for c, on in (("n", True), ("soft", cell.soft), ("absent", cell.absent), ("gone", cell.gone)) if on
+    )
     inner = f'<span class="{classes}"{attribute("title", cell.hint)}>{escape(cell.text)}</span>'
     if cell.mark:
         inner += f'<small class="mark">{escape(cell.mark)}</small>'
@@ -32,7 +34,11 @@ def figure_html(cell: Cell) -> str:
 def cell_html(cell: Cell, column: Column, language: str) -> str:
     if cell.verdict:
         word = verdict_html(cell.verdict, language)
-        out = f'<a class="plain" href="{escape(cell.href)}"{attribute("title", cell.hint)}>{word}</a>' if cell.href else word
+        out = (
+            f'<a class="plain" href="{escape(cell.href)}"{attribute("title", cell.hint)}>{word}</a>'
+            if cell.href
+            else word
+        )
     elif column.kind == "number":
         out = figure_html(cell)
     elif cell.svg:
@@ -47,7 +53,15 @@ def cell_html(cell: Cell, column: Column, language: str) -> str:
 
 
 def head_html(column: Column, language: str) -> str:
-    classes = " ".join(c for c in (column.kind, "" if column.phone else "wide-only", f"w-{column.width}" if column.width else "") if c)
+    classes = " ".join(
+        c
+        for c in (
+            column.kind,
+            "" if column.phone else "wide-only",
+            f"w-{column.width}" if column.width else "",
+        )
+        if c
+    )
     text = escape(column.head)
     if column.sort:
         arrow = {"ascending": "↑", "descending": "↓"}.get(column.sorted, "")
@@ -66,7 +80,8 @@ def row_html(row: Row, table: Table, language: str) -> str:
         if i == table.head_column:
             parts.append(f'<th scope="row" class="{kind}">{cell_html(cell, column, language)}</th>')
         else:
-            parts.append(f'<td class="{kind}">{cell_html(cell, column, language)}</td>')
+            named = attribute("data-head", column.head) if table.stacked else ""
+            parts.append(f'<td class="{kind} c-{column.key}"{named}>{cell_html(cell, column, language)}</td>')
     parts.append("</tr>")
     return "".join(parts)
 
@@ -77,8 +92,9 @@ def table_html(table: Table, language: str, caption_hidden: bool = False) -> str
     if not table.rows:
         body = f'<tr><td class="none" colspan="{len(table.columns)}">{escape(table.empty)}</td></tr>'
     caption = escape(table.caption)
+    classes = "compact stacked" if table.stacked else "compact"
     hidden = ' class="hidden"' if caption_hidden else ""
     return (
-        f'<div class="scroll" tabindex="0" role="region" aria-label="{caption}"><table class="compact">'
+        f'<div class="scroll" tabindex="0" role="region" aria-label="{caption}"><table class="{classes}">'
         f"<caption{hidden}>{caption}</caption><thead><tr>{heads}</tr></thead><tbody>\n{body}\n</tbody></table></div>"
     )

@@ -72,7 +72,9 @@ def context_of(request: HttpRequest, reader: Reader, built: Page) -> dict[str, A
         "sections": [(s, reader.link(a), reader.text(t), s == built.section) for s, a, t in SECTIONS],
         "other_language": _in_other_language(reader, path, query.urlencode()),
         "home": reader.link("/"),
-        "year_choices": _years(reader, path, query),
+        "year_choices": _years(reader),
+        "picture_notes": "\n".join(about_lines(reader)),
+        "without_choices": address(path, reader.language) + _without_choices(query),
     }
 
 
@@ -81,8 +83,26 @@ def _in_other_language(reader: Reader, path: str, query: str) -> str:
     return address(path, other) + (f"?{query}" if query else "")
 
 
-def _years(reader: Reader, path: str, query: Any) -> list[int]:
+def _without_choices(query: Any) -> str:
+    for key in [k for k in query if k.startswith("choice.")]:
+        del query[key]
+    rest = query.urlencode()
+    return f"?{rest}" if rest else ""
+
+
+def _years(reader: Reader) -> list[int]:
     return [y for y in reader.years if y <= max(reader.definitions.history_until, reader.default_year)]
+
+
+def pager(reader: Reader, path: str, total: int, size: int, anchor: str = "", **keep: str) -> dict[str, Any]:
+    """One page of a long table: which rows, and the addresses of the pages beside it."""
+    number, pages = reader.page_of(total, size)
+
+    def at(n: int) -> str:
+        return reader.link(path, **keep, page="" if n == 1 else str(n)) + anchor if 1 <= n <= pages else ""
+
+    rows = slice((number - 1) * size, number * size)
+    return {"number": number, "pages": pages, "before": at(number - 1), "after": at(number + 1), "rows": rows}
 
 
 def about_lines(reader: Reader) -> list[str]:
@@ -125,7 +145,9 @@ def download(request: HttpRequest, figure: str, kind: str, address: str = "") ->
         raise nothing
     body = export(found, kind, about_lines(reader), reader.language)
     response = HttpResponse(body, content_type=FORMATS[kind])
-    stem = "-".join([p for p in (reader.district.id, address.strip("/").replace("/", "-"), figure, str(reader.year)) if p])
+    stem = "-".join(
+        [p for p in (reader.district.id, address.strip("/").replace("/", "-"), figure, str(reader.year)) if p]
+    )
     safe = "".join(c if c.isascii() and (c.isalnum() or c in "-_") else "_" for c in stem)[:100]
     response["Content-Disposition"] = f'attachment; filename="{safe}.{kind}"'
     return response

@@ -22,13 +22,15 @@ MAX_TEXT = 200  # characters of a search or a coordinate
 class Reader:
     """One request's view of the district. Results are kept with the district, so a second page is quick."""
 
-    def __init__(self, language: str, query: QueryDict | Mapping[str, str], opened: Callable[..., Opened] | None = None):
+    def __init__(
+        self, language: str, query: QueryDict | Mapping[str, str], opened: Callable[..., Opened] | None = None
+    ):
         self.language = language
         self.query = query
         get = opened or holder().get
         base = get()
         self.base = base.district
-        asked = {k[7:]: v for k, v in query.items() if k.startswith("choice.")}
+        asked = {k[7:]: str(v) for k, v in query.items() if k.startswith("choice.")}
         self.asked_choices = _known_choices(self.base, asked)
         self.opened = get(self.asked_choices) if self.asked_choices else base
         self._get = get
@@ -62,7 +64,10 @@ class Reader:
         first, last = self.years[0], self.years[-1]
         if not _YEAR.match(asked) or not asked.isascii() or not first <= int(asked) <= last:
             raise NotHere(
-                Text(f"没有这个年份：可以看的是 {first}—{last} 年。", f"There is no such year: {first} to {last} can be shown.")
+                Text(
+                    f"没有这个年份：可以看的是 {first}—{last} 年。",
+                    f"There is no such year: {first} to {last} can be shown.",
+                )
             )
         return int(asked)
 
@@ -81,9 +86,20 @@ class Reader:
         """The address of a page of this language, under this year and these choices."""
         given = {**self.sticky, **{k.replace("__", "."): v for k, v in params.items()}}
         query = {k: v for k, v in given.items() if v not in ("", None)}
-        return address(quote(path, safe="/()（）-_.~"), self.language) + (f"?{urlencode(query)}" if query else "")
+        return address(quote(path, safe="/()（）-_.~"), self.language) + (
+            f"?{urlencode(query)}" if query else ""
+        )
 
-    def number_link(self, quantity: str, year: int | None = None, where: Mapping[str, str] | None = None) -> str:
+    def page_of(self, total: int, size: int, key: str = "page") -> tuple[int, int]:
+        """(page asked for, number of pages), the page within bounds."""
+        pages = max(1, -(-total // size))
+        asked = self.get(key)
+        number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 7 else 1
+        return min(max(1, number), pages), pages
+
+    def number_link(
+        self, quantity: str, year: int | None = None, where: Mapping[str, str] | None = None
+    ) -> str:
         params: dict[str, Any] = dict(where or {})
         if year is not None and year != self.default_year:
             params["year"] = str(year)
@@ -104,7 +120,10 @@ class Reader:
         found = self.definitions.quantities.get(identifier)
         if found is None or identifier not in self.run:
             raise NotHere(
-                Text(f"没有编号为“{identifier[:60]}”的数字。", f"There is no number with the id “{identifier[:60]}”."),
+                Text(
+                    f"没有编号为“{identifier[:60]}”的数字。",
+                    f"There is no number with the id “{identifier[:60]}”.",
+                ),
                 "/number/",
                 Text("查看全部数字", "See all numbers"),
             )
@@ -123,7 +142,22 @@ class Reader:
         return str(member)
 
     def body_name(self, identifier: str) -> str:
-        return self.name(self.district.bodies[identifier]) if identifier in self.district.bodies else identifier
+        """The name of a body in the language of the page; filings name it by id, name or alias."""
+        found = self._bodies.get(identifier)
+        return self.name(found) if found is not None else identifier
+
+    @property
+    def _bodies(self) -> dict[str, Any]:
+        def make() -> dict[str, Any]:
+            known: dict[str, Any] = {}
+            for body in self.district.bodies.values():
+                for name in (*body.aliases, body.name_en, body.name, body.id):
+                    if name:
+                        known[name] = body
+            return known
+
+        found: dict[str, Any] = self.remember("bodies", make)
+        return found
 
     def source_title(self, identifier: str) -> str:
         source = self.definitions.sources.get(identifier)
@@ -150,7 +184,10 @@ def _known_choices(district: Any, asked: Mapping[str, str]) -> dict[str, str]:
             continue
         if option not in choice.options:
             raise NotHere(
-                Text(f"口径“{choice.name}”没有这个选项。", f"The definition “{choice.name_en}” has no such option."),
+                Text(
+                    f"口径“{choice.name}”没有这个选项。",
+                    f"The definition “{choice.name_en}” has no such option.",
+                ),
                 "/targets/",
                 Text("查看全部目标", "See all targets"),
             )

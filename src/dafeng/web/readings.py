@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from dafeng.quantities.definitions import Quantity
-from dafeng.quantities.states import Flag, marks_of, state_of
+from dafeng.quantities.states import ABSENT, Flag, marks_of, state_of
 from dafeng.quantities.units import UnitError, factor_between
 from dafeng.web.chart import SourceLine
 from dafeng.web.reader import Reader
@@ -32,7 +32,9 @@ def values_of(reader: Reader, quantity: str) -> Any:
     return reader.run[quantity]
 
 
-def array_of(reader: Reader, quantity: Quantity, where: Mapping[str, str]) -> tuple[np.ndarray, np.ndarray, list[str]]:
+def array_of(
+    reader: Reader, quantity: Quantity, where: Mapping[str, str]
+) -> tuple[np.ndarray, np.ndarray, list[str]]:
     """Values and flags with the given coordinates taken, and the dimensions that are left."""
     v = values_of(reader, quantity.id)
     values, flags, dims = np.asarray(v.values), np.asarray(v.flags), list(v.dims)
@@ -48,7 +50,15 @@ def array_of(reader: Reader, quantity: Quantity, where: Mapping[str, str]) -> tu
 def point(year: int, value: float, flags: int) -> Point:
     number = float(value)
     bits = int(flags)
-    return Point(year, None if number != number else number, state_of(number, bits), tuple(marks_of(bits)), ahead_of(bits))
+    if number == 0 and bits & ABSENT:
+        number = float("nan")  # a sum of which nothing but zeros is there is no figure
+    return Point(
+        year,
+        None if number != number else number,
+        state_of(number, bits),
+        tuple(marks_of(bits)),
+        ahead_of(bits),
+    )
 
 
 def ahead_of(flags: int) -> str:
@@ -81,12 +91,20 @@ def display_factor(quantity: Quantity) -> tuple[float, str]:
 
 
 def display_cell(
-    reader: Reader, quantity: Quantity, value: float | None, state: str, marks: Sequence[str], digits: int | None = None, href: str = ""
+    reader: Reader,
+    quantity: Quantity,
+    value: float | None,
+    state: str,
+    marks: Sequence[str],
+    digits: int | None = None,
+    href: str = "",
 ) -> tuple[Cell, str]:
     """The figure in the unit that its definition asks to be shown in, and that unit."""
     factor, unit = display_factor(quantity)
     shown = None if value is None else value * factor
-    return number_cell(shown, state, unit, reader.language, marks, digits=digits or quantity.digits, href=href), unit
+    return number_cell(
+        shown, state, unit, reader.language, marks, digits=digits or quantity.digits, href=href
+    ), unit
 
 
 def sources_of(reader: Reader, identifiers: Sequence[str]) -> list[SourceLine]:
@@ -108,13 +126,19 @@ def sources_of(reader: Reader, identifiers: Sequence[str]) -> list[SourceLine]:
             if q.kind == "formula":
                 continue
             lines.append(
-                SourceLine(q.title(reader.language), reader.number_link(identifier, reader.year), reader.text(KINDS[q.kind]))
+                SourceLine(
+                    q.title(reader.language),
+                    reader.number_link(identifier, reader.year),
+                    reader.text(KINDS[q.kind]),
+                )
             )
         for source in filed.values():
             lines.append(source)
         return lines
 
-    found: list[SourceLine] = reader.remember(("sources", reader.language, reader.year, tuple(identifiers), tuple(reader.sticky)), make)
+    found: list[SourceLine] = reader.remember(
+        ("sources", reader.language, reader.year, tuple(identifiers), tuple(reader.sticky)), make
+    )
     return found
 
 

@@ -67,6 +67,7 @@ class Table:
     empty: str = ""  # said where there is no row
     head_column: int = 0  # which column names the row (scope=row)
     compact: bool = True
+    stacked: bool = False  # on a phone each row becomes a few lines, each cell with its head
     states: bool = False  # export a state column beside each number
 
     def __bool__(self) -> bool:

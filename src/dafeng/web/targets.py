@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from dafeng.web.numbers import significant, unit_text
+from dafeng.web.numbers import full, unit_text
 from dafeng.web.reader import Reader
+from dafeng.web.readings import display_factor
 from dafeng.web.table import Cell, number_cell
 from dafeng.web.words import COMPARATORS
 
@@ -49,7 +50,9 @@ def _judged(reader: Reader, target: Any, position: int) -> Judged:
         bodies[0][1] if bodies else "",
         tuple(name for _, name, _ in bodies),
         target_cell(reader, target, v.value, v.state, v.marks),
-        target_cell(reader, target, v.required_now, "observed") if v.required_now is not None else Cell("—", None),
+        target_cell(reader, target, v.required_now, "observed")
+        if v.required_now is not None
+        else Cell("—", None),
         requirement_sentence(reader, target),
     )
 
@@ -70,17 +73,33 @@ def clauses(reader: Reader) -> dict[str, Any]:
     return dict(reader.district.plan.clauses)
 
 
+def scale_of(reader: Reader, target: Any) -> tuple[float, str]:
+    """(multiplier, unit) from a verdict's figures to those shown: the target's unit, else the quantity's display unit."""
+    if target.unit:
+        return 1.0, str(target.unit)
+    return display_factor(reader.definitions.quantities[target.quantity])
+
+
 def unit_of(reader: Reader, target: Any) -> str:
-    return str(target.unit or reader.definitions.quantities[target.quantity].unit)
+    return scale_of(reader, target)[1]
 
 
-def target_cell(reader: Reader, target: Any, value: float | None, state: str, marks: Sequence[str] = (), href: str = "") -> Cell:
+def target_cell(
+    reader: Reader, target: Any, value: float | None, state: str, marks: Sequence[str] = (), href: str = ""
+) -> Cell:
     """A figure in the target's unit. For a peak it is the figure of the quantity itself."""
-    return number_cell(value, state, unit_of(reader, target), reader.language, marks, href=href)
+    factor, unit = scale_of(reader, target)
+    return number_cell(
+        None if value is None else value * factor, state, unit, reader.language, marks, href=href
+    )
 
 
 def goal_value(target: Any) -> float | None:
-    return float(target.value) if isinstance(target.value, (int, float)) and not isinstance(target.value, bool) else None
+    return (
+        float(target.value)
+        if isinstance(target.value, (int, float)) and not isinstance(target.value, bool)
+        else None
+    )
 
 
 def requirement_text(reader: Reader, target: Any) -> str:
@@ -90,9 +109,23 @@ def requirement_text(reader: Reader, target: Any) -> str:
     if comparator == "peak_before":
         return reader.say(f"{int(value or 0)}年前", f"before {int(value or 0)}")
     if value is None:
-        return reader.say("待下达", "to be assigned") if comparator == "meets_assigned" else reader.text(COMPARATORS.get(comparator, (comparator, comparator)))
-    sign = {">=": "≥", "<=": "≤", ">": ">", "<": "<", "~=": "≈", "==": "=", "reduce_by>=": "≥", "reduce_by~=": "≈", "increase_by>=": "≥"}
-    return f"{sign.get(comparator, '')}\u2009{significant(value, 4, target.unit)}".strip()
+        return (
+            reader.say("待下达", "to be assigned")
+            if comparator == "meets_assigned"
+            else reader.text(COMPARATORS.get(comparator, (comparator, comparator)))
+        )
+    sign = {
+        ">=": "≥",
+        "<=": "≤",
+        ">": ">",
+        "<": "<",
+        "~=": "≈",
+        "==": "=",
+        "reduce_by>=": "≥",
+        "reduce_by~=": "≈",
+        "increase_by>=": "≥",
+    }
+    return f"{sign.get(comparator, '')}\u2009{full(value)}".strip()
 
 
 def requirement_sentence(reader: Reader, target: Any) -> str:
@@ -104,10 +137,12 @@ def requirement_sentence(reader: Reader, target: Any) -> str:
         return reader.say(f"{int(value or 0)}年前达峰", f"peak before {int(value or 0)}")
     if value is None:
         return reader.say(f"到{deadline}年，{word}", f"by {deadline}: {word}") if deadline else word
-    figure = f"{significant(value, 4, target.unit)} {unit_text(target.unit, reader.language)}".strip()
+    figure = f"{full(value)} {unit_text(target.unit, reader.language)}".strip()
     base = getattr(target, "base_year", None)
     if target.comparator.startswith(("reduce_by", "increase_by")) and base:
-        return reader.say(f"到{deadline}年比{base}年{word} {figure}", f"by {deadline}, {word} {figure} on {base}")
+        return reader.say(
+            f"到{deadline}年比{base}年{word} {figure}", f"by {deadline}, {word} {figure} on {base}"
+        )
     return reader.say(f"到{deadline}年，{word} {figure}", f"by {deadline}, {word} {figure}")
 
 
@@ -129,7 +164,11 @@ def missing_of(reader: Reader, verdict: Any, limit: int = 0) -> dict[str, Any]:
                 "state": first.state,
                 "supplier": reader.body_name(supplier) if supplier else "",
                 "due": due,
-                "href": reader.number_link(quantity, int(coords["year"]) if "year" in coords else None, {k: v for k, v in coords.items() if k != "year"}),
+                "href": reader.number_link(
+                    quantity,
+                    int(coords["year"]) if "year" in coords else None,
+                    {k: v for k, v in coords.items() if k != "year"},
+                ),
             }
         )
     shown = lines[:limit] if limit else lines

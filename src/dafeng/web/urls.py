@@ -30,7 +30,11 @@ urlpatterns = [
     path("factors/<str:factor>", factor, name="factor"),
     path("data/", data, name="data"),
     path("about/", about, name="about"),
-    re_path(r"^download/(?P<figure>[a-z0-9-]{1,60})\.(?P<kind>[a-z]{3,4})/(?P<address>.*)$", download, name="download"),
+    re_path(
+        r"^download/(?P<figure>[a-z0-9-]{1,60})\.(?P<kind>[a-z]{3,4})/(?P<address>.*)$",
+        download,
+        name="download",
+    ),
     path("healthz", errors.healthz, name="healthz"),
     path("api/", api.urls),
 ]

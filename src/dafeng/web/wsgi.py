@@ -6,6 +6,6 @@ import os
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dafeng.web.settings")
 
-from django.core.wsgi import get_wsgi_application  # noqa: E402  (settings come first)
+from django.core.wsgi import get_wsgi_application
 
 application = get_wsgi_application()

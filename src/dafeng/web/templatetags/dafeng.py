@@ -23,17 +23,21 @@ from dafeng.web.words import state_word
 register = template.Library()
 
 
+def language_in(context: Context) -> str:
+    return str(context.get("language", "zh"))
+
+
 @register.simple_tag(takes_context=True)
 def t(context: Context, zh: str, en: str) -> str:
     """The sentence in the language of the page."""
-    return en if context.get("language") == "en" else zh
+    return en if language_in(context) == "en" else zh
 
 
 @register.simple_tag(takes_context=True)
 def link(context: Context, path: str, **params: Any) -> str:
     reader = context.get("reader")
     if reader is None:
-        return address(path, context.get("language", "zh"))
+        return address(path, language_in(context))
     return str(reader.link(path, **params))
 
 
@@ -58,38 +62,38 @@ def unit(text: str, language: str = "zh") -> str:
 
 @register.simple_tag(takes_context=True)
 def state(context: Context, word: str) -> str:
-    return state_word(word, context.get("language", "zh"))
+    return state_word(word, language_in(context))
 
 
 @register.simple_tag(takes_context=True)
 def verdict(context: Context, identifier: str) -> SafeString:
-    return mark_safe(verdict_html(identifier, context.get("language", "zh")))  # noqa: S308
+    return mark_safe(verdict_html(identifier, language_in(context)))
 
 
 @register.simple_tag
 def figure_text(cell: Cell) -> SafeString:
-    return mark_safe(figure_html(cell))  # noqa: S308
+    return mark_safe(figure_html(cell))
 
 
 @register.simple_tag
 def drawing(markup: str) -> SafeString:
     """Markup made by drawing.py, which holds numbers only."""
-    return mark_safe(markup)  # noqa: S308
+    return mark_safe(markup)
 
 
 @register.simple_tag(takes_context=True)
 def chart_data(context: Context, figure: Figure) -> SafeString:
     """The chart as JSON in a script element that does not run."""
-    text = json.dumps(figure.data(context.get("language", "zh")), ensure_ascii=False, allow_nan=False)
+    text = json.dumps(figure.data(language_in(context)), ensure_ascii=False, allow_nan=False)
     text = text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")
-    return mark_safe(f'<script type="application/json">{text}</script>')  # noqa: S308
+    return mark_safe(f'<script type="application/json">{text}</script>')
 
 
 @register.simple_tag(takes_context=True)
 def download_link(context: Context, figure: Figure, kind: str) -> str:
     path = f"/download/{figure.id}.{kind}{context['path']}"
     query = context.get("query")
-    return address(path, context.get("language", "zh")) + (f"?{query}" if query else "")
+    return address(path, language_in(context)) + (f"?{query}" if query else "")
 
 
 @register.inclusion_tag("parts/figure.html", takes_context=True)
@@ -97,7 +101,7 @@ def figure(context: Context, identifier: Any) -> dict[str, Any]:
     found = identifier if isinstance(identifier, Figure) else context["figures"].get(identifier)
     return {
         "figure": found,
-        "language": context.get("language", "zh"),
+        "language": language_in(context),
         "path": context["path"],
         "query": context.get("query", ""),
         "reader": context["reader"],
@@ -106,7 +110,7 @@ def figure(context: Context, identifier: Any) -> dict[str, Any]:
 
 @register.simple_tag(takes_context=True)
 def table(context: Context, shown: Table, caption_hidden: bool = False) -> SafeString:
-    return mark_safe(table_html(shown, context.get("language", "zh"), caption_hidden))  # noqa: S308
+    return mark_safe(table_html(shown, language_in(context), caption_hidden))
 
 
 @register.filter

@@ -10,14 +10,14 @@ from dafeng.findings import Text
 from dafeng.quantities.states import state_of
 from dafeng.web.chart import Figure
 from dafeng.web.errors import NotHere
-from dafeng.web.page import Page, page
+from dafeng.web.page import Page, page, pager
 from dafeng.web.reader import Reader
-from dafeng.web.readings import array_of, members_of
+from dafeng.web.readings import array_of
 from dafeng.web.table import Cell, Column, Link, Table, text_cell
 from dafeng.web.views.inventory import completeness
 from dafeng.web.words import SEVERITIES
 
-MOST_ROWS = 500
+PAGE_ROWS = 50
 
 
 @page
@@ -25,15 +25,35 @@ def data(reader: Reader) -> Page:
     supplier = reader.get("supplier")
     suppliers = suppliers_of(reader)
     if supplier and supplier not in suppliers:
-        raise NotHere(Text("没有这个填报单位。", "There is no such supplier."), "/data/", Text("查看数据", "See the data"))
+        raise NotHere(
+            Text("没有这个填报单位。", "There is no such supplier."),
+            "/data/",
+            Text("查看数据", "See the data"),
+        )
     severity = reader.get("severity")
     if severity and severity not in SEVERITIES:
-        raise NotHere(Text("没有这一级。", "There is no such level."), "/data/", Text("查看数据", "See the data"))
+        raise NotHere(
+            Text("没有这一级。", "There is no such level."), "/data/", Text("查看数据", "See the data")
+        )
     monthly = months_figure(reader, supplier)
     filings = filings_figure(reader, supplier)
     found = findings_figure(reader, severity)
     every = list(reader.district.findings)
-    shown = Figure(filings.id, filings.title, filings.subtitle, Table(filings.table.columns, filings.table.rows[:MOST_ROWS], filings.table.caption, filings.table.empty), wide=True)
+    turning = pager(
+        reader, "/data/", len(filings.table.rows), PAGE_ROWS, "#filings", supplier=supplier, severity=severity
+    )
+    shown = Figure(
+        filings.id,
+        filings.title,
+        filings.subtitle,
+        Table(
+            filings.table.columns,
+            filings.table.rows[turning["rows"]],
+            filings.table.caption,
+            filings.table.empty,
+        ),
+        wide=True,
+    )
     return Page(
         "data.html",
         reader.say("数据", "Data"),
@@ -42,13 +62,26 @@ def data(reader: Reader) -> Page:
             "monthly": monthly,
             "yearly_figure": completeness(reader),
             "filings": shown,
+            "pager": turning if turning["pages"] > 1 else None,
             "findings_figure": found,
             "suppliers": [(s, reader.body_name(s)) for s in suppliers],
             "supplier": supplier,
             "severities": [
-                ("", reader.say("全部", "All"), len(every), reader.link("/data/", supplier=supplier) + "#findings", not severity),
+                (
+                    "",
+                    reader.say("全部", "All"),
+                    len(every),
+                    reader.link("/data/", supplier=supplier) + "#findings",
+                    not severity,
+                ),
                 *[
-                    (s, reader.text(t), sum(f.severity == s for f in every), reader.link("/data/", supplier=supplier, severity=s) + "#findings", severity == s)
+                    (
+                        s,
+                        reader.text(t),
+                        sum(f.severity == s for f in every),
+                        reader.link("/data/", supplier=supplier, severity=s) + "#findings",
+                        severity == s,
+                    )
                     for s, t in SEVERITIES.items()
                 ],
             ],
@@ -80,7 +113,12 @@ def months_figure(reader: Reader, supplier: str) -> Figure:
         empty=reader.say("没有按月填报的数字。", "Nothing is filed by month."),
     )
     for q in reader.definitions.quantities.values():
-        if q.kind != "evidence" or q.id not in reader.run or "month" not in q.dims or (supplier and q.evidence and q.evidence.supplier != supplier):
+        if (
+            q.kind != "evidence"
+            or q.id not in reader.run
+            or "month" not in q.dims
+            or (supplier and q.evidence and q.evidence.supplier != supplier)
+        ):
             continue
         values, flags, dims = array_of(reader, q, {"year": str(year)})
         axis = dims.index("month")
@@ -90,11 +128,18 @@ def months_figure(reader: Reader, supplier: str) -> Figure:
             cells.append(_month(reader, v, f, reader.number_link(q.id, year, {"month": str(m + 1)})))
         if all(c.state == "outside" for c in cells):
             continue
-        table.add(text_cell(q.title(reader.language), reader.number_link(q.id, year)), text_cell(reader.body_name(q.evidence.supplier if q.evidence else "")), *cells)
+        table.add(
+            text_cell(q.title(reader.language), reader.number_link(q.id, year)),
+            text_cell(reader.body_name(q.evidence.supplier if q.evidence else "")),
+            *cells,
+        )
     return Figure(
         "monthly",
         reader.say(f"{year}年各月报送情况", f"Monthly filing in {year}"),
-        reader.say("“齐”为已报齐，“缺 n”为到期未报 n 个，“·”为未到期", "“all”: complete; “−n”: n figures overdue; “·”: not yet due"),
+        reader.say(
+            "“齐”为已报齐，“缺 n”为到期未报 n 个，“·”为未到期",
+            "“all”: complete; “−n”: n figures overdue; “·”: not yet due",
+        ),
         table,
         wide=True,
     )
@@ -108,11 +153,25 @@ def _month(reader: Reader, values: Any, flags: Any, href: str) -> Cell:
     missing = sum(s == "missing" for s in asked)
     pending = sum(s == "pending" for s in asked)
     if missing:
-        return Cell(reader.say(f"缺 {missing}", f"−{missing}"), f"{missing}", "missing", hint=reader.say(f"应报 {len(asked)} 个，缺 {missing} 个", f"{missing} of {len(asked)} missing"), href=href, gone=True)
+        return Cell(
+            reader.say(f"缺 {missing}", f"−{missing}"),
+            f"{missing}",
+            "missing",
+            hint=reader.say(f"应报 {len(asked)} 个，缺 {missing} 个", f"{missing} of {len(asked)} missing"),
+            href=href,
+            gone=True,
+        )
     if pending == len(asked):
         return Cell("·", "", "pending", hint=reader.say("未到期", "not due yet"), absent=True)
     soft = any(s in ("estimated", "default") for s in asked)
-    return Cell(reader.say("齐", "all"), "", "observed", hint=reader.say(f"{len(asked)} 个", f"{len(asked)} figures"), href=href, soft=soft)
+    return Cell(
+        reader.say("齐", "all"),
+        "",
+        "observed",
+        hint=reader.say(f"{len(asked)} 个", f"{len(asked)} figures"),
+        href=href,
+        soft=soft,
+    )
 
 
 def filings_figure(reader: Reader, supplier: str) -> Figure:
@@ -123,7 +182,13 @@ def filings_figure(reader: Reader, supplier: str) -> Figure:
         for name, series in reader.run.evidence.items():
             for filings in series.filings.values():
                 for f in filings:
-                    key = (f.known_on.isoformat() if f.known_on.year > 1900 else "", name, f.source, f.filed_by, f.reviewed_by)
+                    key = (
+                        f.known_on.isoformat() if f.known_on.year > 1900 else "",
+                        name,
+                        f.source,
+                        f.filed_by,
+                        f.reviewed_by,
+                    )
                     groups.setdefault(key, []).append(1)
         return sorted(((*k, len(v)) for k, v in groups.items()), key=lambda r: (r[0], r[1]), reverse=True)
 
@@ -158,7 +223,13 @@ def filings_figure(reader: Reader, supplier: str) -> Figure:
             text_cell(reader.source_title(source)),
             text_cell(source_kind(reader, found.kind) if found else ""),
         )
-    return Figure("filings", reader.say("填报记录", "Filings"), reader.say(f"{len(table.rows)} 批，新的在前", f"{len(table.rows)} batches, newest first"), table, wide=True)
+    return Figure(
+        "filings",
+        reader.say("填报记录", "Filings"),
+        reader.say(f"{len(table.rows)} 批，新的在前", f"{len(table.rows)} batches, newest first"),
+        table,
+        wide=True,
+    )
 
 
 def findings_figure(reader: Reader, severity: str) -> Figure:
@@ -190,7 +261,9 @@ def findings_figure(reader: Reader, severity: str) -> Figure:
     return Figure(
         "findings",
         reader.say("载入时的发现", "Found while loading"),
-        reader.say("错误须改正，警告须说明理由，提示供参考", "errors block, warnings need a reason, notes inform"),
+        reader.say(
+            "错误须改正，警告须说明理由，提示供参考", "errors block, warnings need a reason, notes inform"
+        ),
         table,
         wide=True,
     )

@@ -12,10 +12,20 @@ from dafeng.web.errors import NotHere
 from dafeng.web.language import address, in_language, language_of
 
 
-def _answer(request: HttpRequest, status: int, title: Text, text: Text, way: str, way_text: Text, findings: list[str] | None = None) -> HttpResponse:
+def _answer(
+    request: HttpRequest,
+    status: int,
+    title: Text,
+    text: Text,
+    way: str,
+    way_text: Text,
+    findings: list[str] | None = None,
+) -> HttpResponse:
     language = language_of(request)
     if request.path_info.startswith("/api/"):
-        return JsonResponse({"detail": in_language(text, language)}, status=status, json_dumps_params={"ensure_ascii": False})
+        return JsonResponse(
+            {"detail": in_language(text, language)}, status=status, json_dumps_params={"ensure_ascii": False}
+        )
     context = {
         "language": language,
         "title": in_language(title, language),
@@ -32,7 +42,10 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     title = Text("没有这一页", "There is no such page")
     if isinstance(exception, NotHere):
         return _answer(request, 404, title, exception.text, exception.way, exception.way_text)
-    text = Text("这个地址没有对应的内容，可能写错了，也可能已经改名。", "Nothing answers to this address: it may be mistyped or renamed.")
+    text = Text(
+        "这个地址没有对应的内容，可能写错了，也可能已经改名。",
+        "Nothing answers to this address: it may be mistyped or renamed.",
+    )
     return _answer(request, 404, title, text, "/", Text("回到总览", "Back to the overview"))
 
 
@@ -52,7 +65,10 @@ def server_error(request: HttpRequest) -> HttpResponse:
         request,
         500,
         Text("出错了", "Something went wrong"),
-        Text("这一页没有算出来。错误已记入服务日志；其他页面不受影响。", "This page could not be made. The error is in the server's log; other pages are not affected."),
+        Text(
+            "这一页没有算出来。错误已记入服务日志；其他页面不受影响。",
+            "This page could not be made. The error is in the server's log; other pages are not affected.",
+        ),
         "/",
         Text("回到总览", "Back to the overview"),
     )
@@ -65,7 +81,10 @@ def blocked(request: HttpRequest, error: BlockingError) -> HttpResponse:
         request,
         503,
         Text("数据目录打不开", "The data folder cannot be opened"),
-        Text("请按下列各条改正后再打开本页，不必重启。", "Mend the following and open this page again; no restart is needed."),
+        Text(
+            "请按下列各条改正后再打开本页，不必重启。",
+            "Mend the following and open this page again; no restart is needed.",
+        ),
         "/",
         Text("再试一次", "Try again"),
         [f.line(language) for f in error.findings],
@@ -94,7 +113,14 @@ def healthz(request: HttpRequest) -> HttpResponse:
     answer: dict[str, object] = {"status": "ok", "version": __version__}
     try:
         d = holder().get().district
-        answer |= {"district": d.id, "as_of": d.as_of.isoformat(), "year": d.year, "errors": sum(f.severity == "error" for f in d.findings)}
+        answer |= {
+            "district": d.id,
+            "as_of": d.as_of.isoformat(),
+            "year": d.year,
+            "errors": sum(f.severity == "error" for f in d.findings),
+        }
     except BlockingError as error:
         answer |= {"status": "blocked", "findings": [f.as_dict() for f in error.findings]}
-    return HttpResponse(json.dumps(answer, ensure_ascii=False), content_type="application/json; charset=utf-8")
+    return HttpResponse(
+        json.dumps(answer, ensure_ascii=False), content_type="application/json; charset=utf-8"
+    )

@@ -8,11 +8,11 @@ from dafeng.findings import Text
 from dafeng.web.chart import Figure
 from dafeng.web.errors import NotHere
 from dafeng.web.numbers import unit_text
-from dafeng.web.page import Page, page
+from dafeng.web.page import Page, page, pager
 from dafeng.web.reader import Reader
 from dafeng.web.table import Cell, Column, Table, text_cell
 
-MOST_ROWS = 400
+PAGE_ROWS = 100
 
 PARAMETERS: dict[str, Text] = {
     "co2_factor": Text("二氧化碳排放因子", "CO2 factor"),
@@ -34,27 +34,45 @@ def factors(reader: Reader) -> Page:
     asked = {k: reader.get(k) for k in ("set", "item", "region", "parameter")}
     search, valid = reader.get("q").strip().lower(), reader.get("valid")
     if valid and not (valid.isascii() and valid.isdigit() and len(valid) == 4):
-        raise NotHere(Text("年份应是四位数。", "A year has four digits."), "/factors/", Text("查看全部因子", "See all factors"))
+        raise NotHere(
+            Text("年份应是四位数。", "A year has four digits."),
+            "/factors/",
+            Text("查看全部因子", "See all factors"),
+        )
     used = users_of(reader)
     only_used = reader.get("used") == "1"
     shown = [
         f
         for f in every
         if all(not v or str(getattr(f, k)) == v for k, v in asked.items())
-        and (not search or search in f"{f.id} {f.item} {f.item_zh} {f.item_en} {f.set} {f.parameter} {f.source_title}".lower())
+        and (
+            not search
+            or search
+            in f"{f.id} {f.item} {f.item_zh} {f.item_en} {f.set} {f.parameter} {f.source_title}".lower()
+        )
         and (not valid or _holds(f, int(valid)))
         and (not only_used or f.id in used)
     ]
     figure = Figure(
         "factors",
         reader.say("因子", "Factors"),
-        reader.say(f"{len(shown)} 个，共 {len(every)} 个", f"{len(shown)} of {len(every)}")
-        + (reader.say(f"；页面只列前 {MOST_ROWS} 个，下载含全部", f"; the page lists the first {MOST_ROWS}, downloads hold all") if len(shown) > MOST_ROWS else ""),
+        reader.say(f"{len(shown)} 个，共 {len(every)} 个", f"{len(shown)} of {len(every)}"),
         factors_table(reader, shown, used),
         wide=True,
     )
-    rows = figure.table.rows
-    page_table = Table(figure.table.columns, rows[:MOST_ROWS], figure.table.caption, figure.table.empty)
+    turning = pager(
+        reader,
+        "/factors/",
+        len(shown),
+        PAGE_ROWS,
+        q=reader.get("q"),
+        valid=valid,
+        used="1" if only_used else "",
+        **asked,
+    )
+    page_table = Table(
+        figure.table.columns, figure.table.rows[turning["rows"]], figure.table.caption, figure.table.empty
+    )
     regions = {f.region: f.region_name for f in every}
     items = {f.item: (f.item_en if reader.language == "en" else f.item_zh) or f.item for f in every}
     return Page(
@@ -62,11 +80,27 @@ def factors(reader: Reader) -> Page:
         reader.say("因子", "Factors"),
         "factors",
         {
+            "pager": turning if turning["pages"] > 1 else None,
             "factor_figure": Figure(figure.id, figure.title, figure.subtitle, page_table, wide=True),
             "filters": [
-                ("set", reader.say("因子集", "Set"), [(s, s) for s in sorted({f.set for f in every})], asked["set"]),
-                ("parameter", reader.say("参数", "Parameter"), [(p, parameter_name(reader, p)) for p in sorted({f.parameter for f in every})], asked["parameter"]),
-                ("item", reader.say("品种", "Item"), sorted(items.items(), key=lambda i: i[1]), asked["item"]),
+                (
+                    "set",
+                    reader.say("因子集", "Set"),
+                    [(s, s) for s in sorted({f.set for f in every})],
+                    asked["set"],
+                ),
+                (
+                    "parameter",
+                    reader.say("参数", "Parameter"),
+                    [(p, parameter_name(reader, p)) for p in sorted({f.parameter for f in every})],
+                    asked["parameter"],
+                ),
+                (
+                    "item",
+                    reader.say("品种", "Item"),
+                    sorted(items.items(), key=lambda i: i[1]),
+                    asked["item"],
+                ),
                 ("region", reader.say("地区", "Region"), sorted(regions.items()), asked["region"]),
             ],
             "search": reader.get("q"),
@@ -83,7 +117,9 @@ def parameter_name(reader: Reader, parameter: str) -> str:
 
 
 def _holds(f: Any, year: int) -> bool:
-    return (f.valid_from is None or f.valid_from.year <= year) and (f.valid_to is None or f.valid_to.year >= year)
+    return (f.valid_from is None or f.valid_from.year <= year) and (
+        f.valid_to is None or f.valid_to.year >= year
+    )
 
 
 def users_of(reader: Reader) -> dict[str, list[str]]:
@@ -153,7 +189,11 @@ def value_cell(reader: Reader, f: Any) -> Cell:
     """The printed value, digit by digit: a factor is never rounded."""
     text = format(f.value, "f") if abs(f.value) >= 1e-6 or f.value == 0 else str(f.value)
     mark = reader.say("核", "r") if f.recalled else ""
-    hint = reader.say("凭记忆录入，待与原件核对", "from memory, to be checked against the original") if f.recalled else ""
+    hint = (
+        reader.say("凭记忆录入，待与原件核对", "from memory, to be checked against the original")
+        if f.recalled
+        else ""
+    )
     return Cell(text.replace("-", "−"), float(f.value), mark=mark, hint=hint, soft=f.recalled)
 
 
@@ -161,9 +201,17 @@ def value_cell(reader: Reader, f: Any) -> Cell:
 def factor(reader: Reader, factor: str) -> Page:
     f = reader.district.factors.by_id.get(factor)
     if f is None:
-        raise NotHere(Text(f"没有编号为“{factor[:40]}”的因子。", f"There is no factor with the id “{factor[:40]}”."), "/factors/", Text("查看全部因子", "See all factors"))
+        raise NotHere(
+            Text(f"没有编号为“{factor[:40]}”的因子。", f"There is no factor with the id “{factor[:40]}”."),
+            "/factors/",
+            Text("查看全部因子", "See all factors"),
+        )
     users = [reader.quantity(q) for q in users_of(reader).get(f.id, []) if reader.has(q)]
-    same = [g for g in reader.district.factors.factors if g.parameter == f.parameter and g.item == f.item and g.id != f.id]
+    same = [
+        g
+        for g in reader.district.factors.factors
+        if g.parameter == f.parameter and g.item == f.item and g.id != f.id
+    ]
     figures = []
     if same:
         figures.append(

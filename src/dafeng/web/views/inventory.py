@@ -35,14 +35,21 @@ def inventory(reader: Reader) -> Page:
                 if figure is not None:
                     found.append(figure)
         if found:
-            used = {s for d in catalogue.figures.values() if d.section == identifier and d.page == "inventory" for s in d.switches}
+            used = {
+                s
+                for d in catalogue.figures.values()
+                if d.section == identifier and d.page == "inventory"
+                for s in d.switches
+            }
             sections.append(
                 {
                     "id": identifier,
                     "name": reader.name(named),
                     "note": named.note_en if reader.language == "en" else named.note,
                     "figures": found,
-                    "switches": [s for s in switches(reader, catalogue, options, identifier) if s["id"] in used],
+                    "switches": [
+                        s for s in switches(reader, catalogue, options, identifier) if s["id"] in used
+                    ],
                 }
             )
             figures += found
@@ -63,19 +70,30 @@ def options_of(reader: Reader, catalogue: Catalogue) -> dict[str, str]:
         asked = reader.get(switch.id)
         known = [o.id for o in switch.options]
         if asked and asked not in known:
-            raise NotHere(Text(f"“{switch.name}”没有这个选项。", f"“{switch.name_en}” has no such option."), "/inventory/", Text("查看清单", "See the inventory"))
+            raise NotHere(
+                Text(f"“{switch.name}”没有这个选项。", f"“{switch.name_en}” has no such option."),
+                "/inventory/",
+                Text("查看清单", "See the inventory"),
+            )
         found[switch.id] = asked or known[0]
     return found
 
 
-def switches(reader: Reader, catalogue: Catalogue, options: dict[str, str], section: str) -> list[dict[str, Any]]:
+def switches(
+    reader: Reader, catalogue: Catalogue, options: dict[str, str], section: str
+) -> list[dict[str, Any]]:
     now = {k: v for k, v in options.items() if v != catalogue.switches[k].options[0].id}
     return [
         {
             "id": s.id,
             "name": reader.name(s),
             "options": [
-                (reader.name(o), reader.link("/inventory/", **{**now, s.id: "" if o.id == s.options[0].id else o.id}) + f"#s-{section}", o.id == options[s.id])
+                (
+                    reader.name(o),
+                    reader.link("/inventory/", **{**now, s.id: "" if o.id == s.options[0].id else o.id})
+                    + f"#s-{section}",
+                    o.id == options[s.id],
+                )
                 for o in s.options
             ],
         }
@@ -93,7 +111,9 @@ def completeness(reader: Reader) -> Figure:
             Column("supplier", reader.say("填报单位", "Supplier"), phone=False),
             *[Column(str(y), str(y), "number") for y in years],
         ],
-        caption=reader.say("数据完整性：各年已有的数占应有的数", "Completeness: figures there of figures asked for, by year"),
+        caption=reader.say(
+            "数据完整性：各年已有的数占应有的数", "Completeness: figures there of figures asked for, by year"
+        ),
         empty=reader.say("没有需要填报的数字。", "Nothing is to be filed."),
     )
     for q in reader.definitions.quantities.values():
@@ -104,15 +124,29 @@ def completeness(reader: Reader) -> Figure:
         all_years = [int(y) for y in members_of(reader, q, "year")]
         cells: list[Cell] = []
         for y in years:
-            cells.append(coverage(reader, np.take(values, all_years.index(y), axis), np.take(flags, all_years.index(y), axis), reader.number_link(q.id, y)))
+            cells.append(
+                coverage(
+                    reader,
+                    np.take(values, all_years.index(y), axis),
+                    np.take(flags, all_years.index(y), axis),
+                    reader.number_link(q.id, y),
+                )
+            )
         if all(c.text == "—" for c in cells):
             continue
         supplier = q.evidence.supplier if q.evidence else ""
-        table.add(text_cell(q.title(reader.language), reader.number_link(q.id, reader.year)), text_cell(reader.body_name(supplier)), *cells)
+        table.add(
+            text_cell(q.title(reader.language), reader.number_link(q.id, reader.year)),
+            text_cell(reader.body_name(supplier)),
+            *cells,
+        )
     return Figure(
         "completeness",
         reader.say("数据完整性", "Completeness of the data"),
-        reader.say("已有的数 / 应有的数；“缺”后为逾期未报的个数，未到期的不计", "figures there / asked for; “missing” counts those overdue, not those still to come"),
+        reader.say(
+            "已有的数 / 应有的数；“缺”后为逾期未报的个数，未到期的不计",
+            "figures there / asked for; “missing” counts those overdue, not those still to come",
+        ),
         table,
         wide=True,
     )
@@ -138,5 +172,7 @@ def coverage(reader: Reader, values: Any, flags: Any, href: str) -> Cell:
         soft = counts.get("estimated", 0) + counts.get("default", 0) > there / 2
         return Cell(str(there), float(there), hint=hint, href=href, soft=soft)
     missing = sum(gone.values())
-    word = reader.say(f"{there}/{asked - pending} 缺{missing}", f"{there}/{asked - pending}, {missing} missing")
+    word = reader.say(
+        f"{there}/{asked - pending} 缺{missing}", f"{there}/{asked - pending}, {missing} missing"
+    )
     return Cell(word, word, "missing", hint=hint, href=href, gone=True)

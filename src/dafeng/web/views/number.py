@@ -31,11 +31,17 @@ def numbers(reader: Reader) -> Page:
     every = [q for q in reader.definitions.quantities.values() if q.id in reader.run]
     tags = sorted({t for q in every for t in q.tags})
     if kind and kind not in KINDS:
-        raise NotHere(Text("没有这一类数字。", "There is no such kind of number."), "/number/", Text("查看全部数字", "See all numbers"))
+        raise NotHere(
+            Text("没有这一类数字。", "There is no such kind of number."),
+            "/number/",
+            Text("查看全部数字", "See all numbers"),
+        )
     shown = [
         q
         for q in every
-        if (not kind or q.kind == kind) and (not tag or tag in q.tags) and (not search or search in f"{q.id} {q.name} {q.name_en} {q.unit}".lower())
+        if (not kind or q.kind == kind)
+        and (not tag or tag in q.tags)
+        and (not search or search in f"{q.id} {q.name} {q.name_en} {q.unit}".lower())
     ]
     figure = Figure(
         "numbers",
@@ -73,7 +79,10 @@ def coordinates(reader: Reader, quantity: Quantity) -> dict[str, str]:
         if asked not in members_of(reader, quantity, dim):
             name = reader.dimension(dim)
             raise NotHere(
-                Text(f"{name.name if name else dim}中没有“{asked[:40]}”。", f"{name.name_en if name else dim} has no “{asked[:40]}”."),
+                Text(
+                    f"{name.name if name else dim}中没有“{asked[:40]}”。",
+                    f"{name.name_en if name else dim} has no “{asked[:40]}”.",
+                ),
                 f"/number/{quantity.id}",
                 Text("查看这个数字", "See this number"),
             )
@@ -92,13 +101,27 @@ def number(reader: Reader, quantity: str) -> Page:
     unit = q.display_unit or q.unit
     if not open_dims:
         coords: dict[str, Any] = {**where, **({"year": reader.year} if "year" in q.dims else {})}
-        explanation = reader.remember(("explain", q.id, tuple(sorted(coords.items())), 2), lambda: reader.run.explain(q.id, depth=2, **coords))
+        explanation = reader.remember(
+            ("explain", q.id, tuple(sorted(coords.items())), 2),
+            lambda: reader.run.explain(q.id, depth=2, **coords),
+        )
         tree = node_of(reader, explanation, opened=True)
-        value, unit = display_cell(reader, q, explanation.cell.value, explanation.cell.state, explanation.cell.marks)
+        value, unit = display_cell(
+            reader, q, explanation.cell.value, explanation.cell.state, explanation.cell.marks
+        )
         if "year" in q.dims:
             figures.append(series_figure(reader, q, where))
     elif len(open_dims) == 1 and "year" in q.dims:
-        figure = over_members(reader, q, open_dims[0], where, "series", _name_with(reader, q, where), "stack" if _additive(q) else "lines", wide=True)
+        figure = over_members(
+            reader,
+            q,
+            open_dims[0],
+            where,
+            "series",
+            _name_with(reader, q, where),
+            "stack" if _additive(q) else "lines",
+            wide=True,
+        )
         if figure is not None:
             figures.append(figure)
     if open_dims:
@@ -113,15 +136,31 @@ def number(reader: Reader, quantity: str) -> Page:
             "quantity": q,
             "kind": reader.text(KINDS[q.kind]),
             "note": q.note_en if reader.language == "en" and q.note_en else q.note,
-            "where": [(reader.name(reader.dimension(d)), reader.member_name(d, m), reader.number_link(q.id, reader.year, {k: v for k, v in where.items() if k != d})) for d, m in where.items()],
+            "where": [
+                (
+                    reader.name(reader.dimension(d)),
+                    reader.member_name(d, m),
+                    reader.number_link(q.id, reader.year, {k: v for k, v in where.items() if k != d}),
+                )
+                for d, m in where.items()
+            ],
             "selectors": selectors(reader, q, where),
             "value": value,
             "unit": unit_text(unit, reader.language),
             "tree": tree,
             "formula": "" if tree is None else tree["formula"],
-            "users": [(reader.quantity(u).title(reader.language), reader.number_link(u, reader.year)) for u in users],
-            "inputs": [(reader.quantity(u).title(reader.language), reader.number_link(u, reader.year)) for u in inputs],
-            "targets": [(reader.name(t), reader.link(f"/targets/{t.id}")) for t in reader.district.targets if t.quantity == q.id],
+            "users": [
+                (reader.quantity(u).title(reader.language), reader.number_link(u, reader.year)) for u in users
+            ],
+            "inputs": [
+                (reader.quantity(u).title(reader.language), reader.number_link(u, reader.year))
+                for u in inputs
+            ],
+            "targets": [
+                (reader.name(t), reader.link(f"/targets/{t.id}"))
+                for t in reader.district.targets
+                if t.quantity == q.id
+            ],
             "supplier": reader.body_name(q.evidence.supplier) if q.evidence and q.evidence.supplier else "",
         },
         figures,
@@ -161,16 +200,48 @@ def series_figure(reader: Reader, q: Quantity, where: Mapping[str, str]) -> Figu
     def shown(value: float | None) -> float | None:
         return None if value is None else value * factor / divisor
 
-    table = Table([Column("year", reader.say("年份", "Year"), "year"), Column("value", title, "number", unit), Column("state", reader.say("状态", "State"))], caption=title)
+    table = Table(
+        [
+            Column("year", reader.say("年份", "Year"), "year"),
+            Column("value", title, "number", unit),
+            Column("state", reader.say("状态", "State")),
+        ],
+        caption=title,
+    )
     for p in points:
-        cell = number_cell(shown(p.value), p.state, unit, reader.language, p.marks, href=reader.number_link(q.id, p.year, where))
-        table.add(text_cell(p.year), cell, text_cell(_state_text(reader, p.state, p.marks)), kind="now" if p.year == reader.year else "")
-    line = Line(title, [shown(p.value) for p in points], ACCENT, [p.state for p in points], [p.ahead for p in points])
-    chart = Chart("lines", name, [str(p.year) for p in points], [line], now=str(reader.year), words=words_of(reader), from_zero=False)
+        cell = number_cell(
+            shown(p.value),
+            p.state,
+            unit,
+            reader.language,
+            p.marks,
+            href=reader.number_link(q.id, p.year, where),
+        )
+        table.add(
+            text_cell(p.year),
+            cell,
+            text_cell(_state_text(reader, p.state, p.marks)),
+            kind="now" if p.year == reader.year else "",
+        )
+    line = Line(
+        title, [shown(p.value) for p in points], ACCENT, [p.state for p in points], [p.ahead for p in points]
+    )
+    chart = Chart(
+        "lines",
+        name,
+        [str(p.year) for p in points],
+        [line],
+        now=str(reader.year),
+        words=words_of(reader),
+        from_zero=False,
+    )
     return Figure(
         "series",
         title,
-        reader.say(f"单位：{name}；实线为历史，点线为即时估计，虚线为预测", f"Unit: {name}; solid: history; dotted: nowcast; dashed: projection"),
+        reader.say(
+            f"单位：{name}；实线为历史，点线为即时估计，虚线为预测",
+            f"Unit: {name}; solid: history; dotted: nowcast; dashed: projection",
+        ),
         table,
         chart if any(p.value is not None for p in points) else None,
         sources_of(reader, [q.id]),
@@ -192,7 +263,11 @@ def cells_figure(reader: Reader, q: Quantity, where: Mapping[str, str], open_dim
     import itertools
 
     for combination in itertools.product(*[members_of(reader, q, d) for d in open_dims]):
-        coords = {**where, **dict(zip(open_dims, combination, strict=True)), **({"year": str(reader.year)} if "year" in q.dims else {})}
+        coords = {
+            **where,
+            **dict(zip(open_dims, combination, strict=True)),
+            **({"year": str(reader.year)} if "year" in q.dims else {}),
+        }
         rows.append((coords, v.at(**coords)))
         if len(rows) >= 5000:
             break
@@ -212,7 +287,14 @@ def cells_figure(reader: Reader, q: Quantity, where: Mapping[str, str], open_dim
         value = None if c.value is None else c.value * factor / divisor
         table.add(
             *[text_cell(reader.member_name(d, coords[d])) for d in open_dims],
-            number_cell(value, c.state, unit, reader.language, c.marks, href=reader.number_link(q.id, reader.year, link)),
+            number_cell(
+                value,
+                c.state,
+                unit,
+                reader.language,
+                c.marks,
+                href=reader.number_link(q.id, reader.year, link),
+            ),
             text_cell(_state_text(reader, c.state, c.marks)),
         )
     name = unit_text(unit, reader.language)
@@ -246,7 +328,9 @@ def node_of(reader: Reader, e: Any, opened: bool = False) -> dict[str, Any]:
         "kind": reader.text(KINDS[q.kind]),
         "kind_id": q.kind,
         "href": reader.number_link(e.quantity, year, where),
-        "branch": reader.link(f"/number/{e.quantity}/branch", **where, **({"year": str(year)} if year is not None else {})),
+        "branch": reader.link(
+            f"/number/{e.quantity}/branch", **where, **({"year": str(year)} if year is not None else {})
+        ),
         "cell": cell,
         "unit": unit_text(unit, reader.language),
         "state": _state_text(reader, e.cell.state, e.cell.marks),
@@ -270,7 +354,11 @@ def _choice_text(reader: Reader, choice: str) -> str:
     found = reader.definitions.choices.get(identifier)
     if found is None or option not in found.options:
         return ""
-    return f"{reader.name(found)}：{reader.name(found.options[option])}" if reader.language != "en" else f"{reader.name(found)}: {reader.name(found.options[option])}"
+    return (
+        f"{reader.name(found)}：{reader.name(found.options[option])}"
+        if reader.language != "en"
+        else f"{reader.name(found)}: {reader.name(found.options[option])}"
+    )
 
 
 def _factor(reader: Reader, factor: Mapping[str, Any] | None) -> dict[str, Any] | None:
@@ -319,7 +407,20 @@ def branch(request: HttpRequest, quantity: str) -> HttpResponse:
     q = reader.quantity(quantity)
     where = coordinates(reader, q)
     if any(d != "year" and d not in where for d in q.dims):
-        raise NotHere(Text("请先选定各个维度。", "Choose every dimension first."), f"/number/{q.id}", Text("查看这个数字", "See this number"))
+        raise NotHere(
+            Text("请先选定各个维度。", "Choose every dimension first."),
+            f"/number/{q.id}",
+            Text("查看这个数字", "See this number"),
+        )
     coords: dict[str, Any] = {**where, **({"year": reader.year} if "year" in q.dims else {})}
     explanation = reader.run.explain(q.id, depth=1, **coords)
-    return render(request, "parts/branch.html", {"node": node_of(reader, explanation), "language": reader.language, "reader": reader, "path": request.path_info})
+    return render(
+        request,
+        "parts/branch.html",
+        {
+            "node": node_of(reader, explanation),
+            "language": reader.language,
+            "reader": reader,
+            "path": request.path_info,
+        },
+    )

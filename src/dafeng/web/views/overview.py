@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from dafeng.findings import Text
-from dafeng.web.drawing import bullet, sparkline
 from dafeng.web.chart import Figure
+from dafeng.web.drawing import bullet, sparkline
 from dafeng.web.errors import NotHere
 from dafeng.web.numbers import signed, unit_text
 from dafeng.web.page import Page, page
@@ -58,7 +58,9 @@ def headline(reader: Reader) -> list[dict[str, Any]]:
     for item in reader.remember(("headline", reader.year), lambda: reader.district.headline(reader.year))[:5]:
         quantity = reader.quantity(item.quantity)
         points = series_of(reader, quantity, {})
-        cell, unit = display_cell(reader, quantity, item.cell.value, item.cell.state, item.cell.marks, digits=4)
+        cell, unit = display_cell(
+            reader, quantity, item.cell.value, item.cell.state, item.cell.marks, digits=4
+        )
         found.append(
             {
                 "name": reader.name(item),
@@ -67,12 +69,32 @@ def headline(reader: Reader) -> list[dict[str, Any]]:
                 "cell": cell,
                 "unit": unit_text(unit, reader.language),
                 "year": item.year,
-                "change": change_text(reader, item.change, item.year - 1),
-                "base": change_text(reader, item.since_base, item.base_year) if item.base_year != item.year - 1 else "",
+                **comparisons(reader, item, {p.year: p.value for p in points if p.state != "incomplete"}),
                 "spark": sparkline([p.value for p in points], sum(p.year <= item.year for p in points)),
             }
         )
     return found
+
+
+def comparisons(reader: Reader, item: Any, known: dict[int, float | None]) -> dict[str, str]:
+    """Against the year before and the base year; figures in per cent differ by percentage points."""
+    if item.unit == "%":
+        now, before = known.get(item.year), known.get(item.year - 1)
+        if now is None or before is None:
+            return {"change": change_text(reader, None, item.year - 1), "base": ""}
+        points = signed(now - before)
+        return {
+            "change": reader.say(
+                f"{points} 个百分点 比{item.year - 1}年", f"{points} points on {item.year - 1}"
+            ),
+            "base": "",
+        }
+    base = (
+        change_text(reader, item.since_base, item.base_year)
+        if item.base_year not in (item.year, item.year - 1)
+        else ""
+    )
+    return {"change": change_text(reader, item.change, item.year - 1), "base": base}
 
 
 def change_text(reader: Reader, share: float | None, base: int) -> str:
@@ -85,7 +107,13 @@ def change_text(reader: Reader, share: float | None, base: int) -> str:
 def counts(reader: Reader, rows: list[Judged], wanted: str, path: str) -> list[dict[str, Any]]:
     keep = {"sort": reader.get("sort"), "q": reader.get("q")}
     found = [
-        {"id": "", "word": reader.say("全部", "All"), "count": len(rows), "href": reader.link(path, **keep), "here": not wanted}
+        {
+            "id": "",
+            "word": reader.say("全部", "All"),
+            "count": len(rows),
+            "href": reader.link(path, **keep),
+            "here": not wanted,
+        }
     ]
     for word in VERDICTS.values():
         count = sum(j.verdict.verdict == word.id for j in rows)
@@ -108,8 +136,14 @@ def summary(reader: Reader, rows: list[Judged]) -> str:
     for word in VERDICTS.values():
         count = sum(j.verdict.verdict == word.id for j in rows)
         if count:
-            parts.append(reader.say(f"{reader.text(word.text)} {count} 项", f"{count} {word.text.en.lower()}"))
-    return reader.say(f"方案目标 {len(rows)} 项：", f"{len(rows)} targets of the plan: ") + reader.list(parts) + reader.say("。", ".")
+            parts.append(
+                reader.say(f"{reader.text(word.text)} {count} 项", f"{count} {word.text.en.lower()}")
+            )
+    return (
+        reader.say(f"方案目标 {len(rows)} 项：", f"{len(rows)} targets of the plan: ")
+        + reader.list(parts)
+        + reader.say("。", ".")
+    )
 
 
 def targets_table(reader: Reader, rows: list[Judged], path: str) -> Table:
@@ -118,7 +152,10 @@ def targets_table(reader: Reader, rows: list[Judged], path: str) -> Table:
     key = asked.lstrip("-") if asked.lstrip("-") in SORTS else "verdict"
     order = list(VERDICTS)
     keys = {
-        "verdict": lambda j: (order.index(j.verdict.verdict) if j.verdict.verdict in order else 9, j.position),
+        "verdict": lambda j: (
+            order.index(j.verdict.verdict) if j.verdict.verdict in order else 9,
+            j.position,
+        ),
         "ref": lambda j: (j.position,),
         "deadline": lambda j: (j.target.deadline or 9999, j.position),
         "lead": lambda j: (j.lead, j.position),
@@ -127,28 +164,55 @@ def targets_table(reader: Reader, rows: list[Judged], path: str) -> Table:
 
     def sort_link(name: str) -> str:
         turned = f"-{name}" if key == name and not descending else name
-        return reader.link(path, sort="" if turned == "verdict" else turned, verdict=reader.get("verdict"), q=reader.get("q"))
+        return reader.link(
+            path, sort="" if turned == "verdict" else turned, verdict=reader.get("verdict"), q=reader.get("q")
+        )
 
     def direction(name: str) -> str:
         return "" if key != name else "descending" if descending else "ascending"
 
     table = Table(
         [
-            Column("verdict", reader.say("判定", "Verdict"), "verdict", sort=sort_link("verdict"), sorted=direction("verdict")),
+            Column(
+                "verdict",
+                reader.say("判定", "Verdict"),
+                "verdict",
+                sort=sort_link("verdict"),
+                sorted=direction("verdict"),
+            ),
             Column("target", reader.say("目标", "Target")),
-            Column("ref", reader.say("条款", "Clause"), sort=sort_link("ref"), sorted=direction("ref"), phone=False),
+            Column(
+                "ref",
+                reader.say("条款", "Clause"),
+                sort=sort_link("ref"),
+                sorted=direction("ref"),
+                phone=False,
+            ),
             Column("value", reader.say("现值", "Now"), "number"),
-            Column("path", reader.say("当年应达", "Due now"), "number", phone=False),
+            Column("path", reader.say("当年应达", "Due now"), "number"),
             Column("goal", reader.say("要求", "Required"), "number"),
-            Column("unit", reader.say("单位", "Unit"), phone=False),
+            Column("unit", reader.say("单位", "Unit")),
             Column("bar", reader.say("进度", "Progress"), export=False, phone=False),
-            Column("deadline", reader.say("期限", "By"), "year", sort=sort_link("deadline"), sorted=direction("deadline")),
-            Column("lead", reader.say("首列单位", "First named body"), sort=sort_link("lead"), sorted=direction("lead"), phone=False),
+            Column(
+                "deadline",
+                reader.say("期限", "By"),
+                "year",
+                sort=sort_link("deadline"),
+                sorted=direction("deadline"),
+            ),
+            Column(
+                "lead",
+                reader.say("首列单位", "First named body"),
+                sort=sort_link("lead"),
+                sorted=direction("lead"),
+                phone=False,
+            ),
         ],
         caption=reader.say("目标进度", "Progress of the targets"),
         empty=reader.say("没有符合条件的目标。", "No target fits."),
         head_column=1,
         states=True,
+        stacked=True,
     )
     for j in rows:
         table.add(*_target_row(reader, j), id=f"target-{j.target.id}")
@@ -163,8 +227,12 @@ def _target_row(reader: Reader, j: Judged) -> list[Cell]:
     goal = requirement_text(reader, t)
     drawing = ""
     if t.comparator in (">=", ">", "~=", "==") or t.comparator.startswith("reduce_by"):
-        drawing = bullet(v.value, v.required_now, t.value if isinstance(t.value, (int, float)) else None, v.verdict)
-    hint = reader.say("条为现值，细线为当年应达，粗线为要求", "bar: value; thin line: due now; thick line: required")
+        drawing = bullet(
+            v.value, v.required_now, t.value if isinstance(t.value, (int, float)) else None, v.verdict
+        )
+    hint = reader.say(
+        "条为现值，细线为当年应达，粗线为要求", "bar: value; thin line: due now; thick line: required"
+    )
     return [
         verdict_cell(v.verdict, word, href, close),
         text_cell(reader.name(t), href, close),
@@ -179,30 +247,34 @@ def _target_row(reader: Reader, j: Judged) -> list[Cell]:
     ]
 
 
-def changes(reader: Reader, limit: int = 8) -> list[dict[str, Any]]:
-    """What was filed in the last month and what it moved, newest first."""
-
-    def make() -> list[Any]:
-        return list(reader.district.changes(months=1))
-
+def changes(reader: Reader, limit: int = 7) -> list[dict[str, Any]]:
+    """What was filed in the last month, newest first: figures of one quantity, day and author as one entry, revisions told."""
+    groups: dict[tuple[str, str, str], list[Any]] = {}
+    for c in reader.remember("changes", lambda: list(reader.district.changes(months=1))):
+        groups.setdefault((c.known_on.isoformat(), c.quantity, c.filed_by), []).append(c)
     found: list[dict[str, Any]] = []
-    for c in reader.remember("changes", make)[:limit]:
-        quantity = reader.definitions.quantities[c.quantity]
-        year = c.coords.get("year")
-        where = {k: v for k, v in c.coords.items() if k != "year"}
-        before, _ = display_cell(reader, quantity, c.before, "observed" if c.before is not None else "missing", ())
-        after, unit = display_cell(reader, quantity, c.after, "observed" if c.after is not None else "missing", ())
+    for (date, identifier, filed_by), cells in groups.items():
+        quantity = reader.definitions.quantities[identifier]
+        revised = [c for c in cells if c.before is not None]
+        first = (revised or cells)[0]
+        year = first.coords.get("year")
+        where = {k: v for k, v in first.coords.items() if k != "year"}
+        before, _ = display_cell(reader, quantity, first.before, "observed", ())
+        after, unit = display_cell(
+            reader, quantity, first.after, "observed" if first.after is not None else "missing", ()
+        )
         found.append(
             {
                 "name": quantity.title(reader.language),
-                "label": c.label_en if reader.language == "en" else c.label,
-                "before": before if c.before is not None else None,
+                "label": first.label_en if reader.language == "en" else first.label,
+                "count": len(cells),
+                "revised": len(revised),
+                "before": before if first.before is not None else None,
                 "after": after,
                 "unit": unit_text(unit, reader.language),
-                "by": reader.body_name(c.filed_by) if c.filed_by else "",
-                "source": reader.source_title(c.source),
-                "date": c.known_on.isoformat(),
-                "href": reader.number_link(c.quantity, int(year) if year else None, where),
+                "by": reader.body_name(filed_by) if filed_by else "",
+                "date": date,
+                "href": reader.number_link(identifier, int(year) if year else None, where),
             }
         )
-    return found
+    return found[:limit]

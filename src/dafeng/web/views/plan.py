@@ -7,10 +7,10 @@ from typing import Any
 from dafeng.findings import Text
 from dafeng.web.chart import Figure
 from dafeng.web.errors import NotHere
+from dafeng.web.numbers import unit_text
 from dafeng.web.page import Page, page
 from dafeng.web.reader import Reader
 from dafeng.web.readings import display_cell, series_of
-from dafeng.web.numbers import unit_text
 from dafeng.web.table import Cell, Column, Table, text_cell
 from dafeng.web.targets import Judged, bodies_of, clauses, judged
 from dafeng.web.views.overview import targets_table
@@ -32,13 +32,17 @@ def plan(reader: Reader) -> Page:
     by_ref = _targets_by_ref(reader)
     body = reader.get("body")
     if body and body not in reader.district.bodies:
-        raise NotHere(Text("没有这个单位。", "There is no such body."), "/plan/", Text("查看方案", "See the plan"))
+        raise NotHere(
+            Text("没有这个单位。", "There is no such body."), "/plan/", Text("查看方案", "See the plan")
+        )
     nodes = _tree(reader, by_ref, body)
     table = Table(
         [
             Column("ref", reader.say("条款", "Clause")),
             Column("title", reader.say("标题", "Title")),
-            Column("bodies", reader.say("责任单位（按文中顺序）", "Responsible bodies, in the order of the text")),
+            Column(
+                "bodies", reader.say("责任单位（按文中顺序）", "Responsible bodies, in the order of the text")
+            ),
             Column("targets", reader.say("目标", "Targets")),
         ],
         caption=reader.say("条款、责任单位和目标", "Clauses, responsible bodies and targets"),
@@ -59,7 +63,14 @@ def plan(reader: Reader) -> Page:
         table,
         wide=True,
     )
-    bodies = sorted({b for c in facts.clauses.values() for b, _, _ in bodies_of(reader, c.ref)}, key=list(reader.district.bodies).index) if facts.clauses else []
+    bodies = (
+        sorted(
+            {b for c in facts.clauses.values() for b, _, _ in bodies_of(reader, c.ref)},
+            key=list(reader.district.bodies).index,
+        )
+        if facts.clauses
+        else []
+    )
     return Page(
         "plan.html",
         reader.say("方案", "The plan"),
@@ -103,7 +114,10 @@ def _tree(reader: Reader, by_ref: dict[str, list[Judged]], body: str) -> list[di
             "href": reader.link(f"/plan/{c.ref}"),
             "first": bodies[0] if bodies else None,
             "others": bodies[1:],
-            "targets": [(j, reader.link(f"/targets/{j.target.id}"), reader.name(j.target)) for j in by_ref.get(c.ref, [])],
+            "targets": [
+                (j, reader.link(f"/targets/{j.target.id}"), reader.name(j.target))
+                for j in by_ref.get(c.ref, [])
+            ],
             "quantities": len(c.quantities),
             "children": [],
             "kept": not body or any(b == body for b, _, _ in bodies),
@@ -127,7 +141,11 @@ def _tree(reader: Reader, by_ref: dict[str, list[Judged]], body: str) -> list[di
 def clause(reader: Reader, ref: str) -> Page:
     found = clauses(reader).get(ref)
     if found is None:
-        raise NotHere(Text(f"方案中没有“{ref[:40]}”这一条。", f"The plan has no clause “{ref[:40]}”."), "/plan/", Text("查看方案", "See the plan"))
+        raise NotHere(
+            Text(f"方案中没有“{ref[:40]}”这一条。", f"The plan has no clause “{ref[:40]}”."),
+            "/plan/",
+            Text("查看方案", "See the plan"),
+        )
     order = list(clauses(reader))
     at = order.index(ref)
     parents: list[Any] = []
@@ -138,10 +156,26 @@ def clause(reader: Reader, ref: str) -> Page:
     rows = [j for j in judged(reader) if j.target.ref == ref or j.target.ref.startswith(ref + "-")]
     figures: list[Figure] = []
     if rows:
-        figures.append(Figure("targets", reader.say("本条的目标", "Targets of this clause"), "", targets_table(reader, rows, f"/plan/{ref}"), wide=True))
+        figures.append(
+            Figure(
+                "targets",
+                reader.say("本条的目标", "Targets of this clause"),
+                "",
+                targets_table(reader, rows, f"/plan/{ref}"),
+                wide=True,
+            )
+        )
     quantities = [q for q in found.quantities if reader.has(q)]
     if quantities:
-        figures.append(Figure("numbers", reader.say("本条的数字", "Numbers of this clause"), "", numbers_table(reader, quantities), wide=True))
+        figures.append(
+            Figure(
+                "numbers",
+                reader.say("本条的数字", "Numbers of this clause"),
+                "",
+                numbers_table(reader, quantities),
+                wide=True,
+            )
+        )
     return Page(
         "clause.html",
         clause_title(reader, found),
@@ -149,13 +183,33 @@ def clause(reader: Reader, ref: str) -> Page:
         {
             "clause": found,
             "parents": [(clause_title(reader, p), p.number, reader.link(f"/plan/{p.ref}")) for p in parents],
-            "children": [(clause_title(reader, c), c.number, reader.link(f"/plan/{c.ref}")) for c in clauses(reader).values() if c.parent == ref],
+            "children": [
+                (clause_title(reader, c), c.number, reader.link(f"/plan/{c.ref}"))
+                for c in clauses(reader).values()
+                if c.parent == ref
+            ],
             "bodies": [
-                (i, b, name, reader.text(ROLES[role]) if role in ROLES else role, reader.link("/plan/", body=b))
+                (
+                    i,
+                    b,
+                    name,
+                    reader.text(ROLES[role]) if role in ROLES else role,
+                    reader.link("/plan/", body=b),
+                )
                 for i, (b, name, role) in enumerate(bodies_of(reader, ref), 1)
             ],
-            "before": (clause_title(reader, clauses(reader)[order[at - 1]]), reader.link(f"/plan/{order[at - 1]}")) if at else None,
-            "after": (clause_title(reader, clauses(reader)[order[at + 1]]), reader.link(f"/plan/{order[at + 1]}")) if at + 1 < len(order) else None,
+            "before": (
+                clause_title(reader, clauses(reader)[order[at - 1]]),
+                reader.link(f"/plan/{order[at - 1]}"),
+            )
+            if at
+            else None,
+            "after": (
+                clause_title(reader, clauses(reader)[order[at + 1]]),
+                reader.link(f"/plan/{order[at + 1]}"),
+            )
+            if at + 1 < len(order)
+            else None,
             "figure_list": figures,
         },
         figures,
@@ -185,6 +239,14 @@ def numbers_table(reader: Reader, quantities: list[str]) -> Table:
         else:
             dims = [d for d in q.dims if d != "year"]
             word = reader.list([reader.name(reader.dimension(d)) for d in dims])
-            cell, unit = Cell(reader.say(f"按{word}", f"by {word}"), word, href=href), q.display_unit or q.unit
-        table.add(text_cell(q.title(reader.language), href), text_cell(reader.text(KINDS[q.kind])), cell, text_cell(unit_text(unit, reader.language)))
+            cell, unit = (
+                Cell(reader.say(f"按{word}", f"by {word}"), word, href=href),
+                q.display_unit or q.unit,
+            )
+        table.add(
+            text_cell(q.title(reader.language), href),
+            text_cell(reader.text(KINDS[q.kind])),
+            cell,
+            text_cell(unit_text(unit, reader.language)),
+        )
     return table

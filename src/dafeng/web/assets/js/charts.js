@@ -105,10 +105,17 @@
     };
   }
 
-  function lines(spec, wide) {
+  function textWidth(text) {
+    return text.split("").reduce(function (sum, c) { return sum + (c > "\u2e80" ? 12 : 7); }, 0);
+  }
+
+  function lines(spec, width) {
     var option = base(spec);
     var values = spec.lines.filter(function (l) { return l.role !== "path"; });
     var several = values.length > 1;
+    // Names stand at the ends of the lines where there is room for them, else above.
+    var longest = Math.max.apply(null, values.map(function (l) { return textWidth(l.name); }));
+    var direct = several && values.length <= 7 && longest < width * 0.3;
     option.series = [];
     if (spec.band) option.series.push(bandSeries(spec));
     spec.lines.forEach(function (line) {
@@ -118,12 +125,13 @@
           type: "line", name: line.name, data: piece.values, symbol: path ? "none" : "circle", symbolSize: 4, showSymbol: !path && spec.x.length < 40,
           connectNulls: false, color: path ? INK : line.colour, z: path ? 2 : 3,
           lineStyle: { width: path ? 1 : 2, type: piece.style, color: path ? INK : line.colour },
-          endLabel: { show: several && wide && !path && order === all.length - 1, formatter: line.name, color: line.colour, fontSize: 12 }
+          endLabel: { show: direct && !path && order === all.length - 1, formatter: line.name, color: line.colour, fontSize: 12 },
+          labelLayout: { moveOverlap: "shiftY" }
         });
       });
     });
-    if (several && wide) option.grid.right = 24 + Math.min(160, 13 * Math.max.apply(null, values.map(function (l) { return l.name.length; })));
-    if (several && !wide) legend(option, spec);
+    if (direct) option.grid.right = 20 + longest;
+    if (several && !direct) legend(option, spec);
     goal(option, spec);
     return option;
   }
@@ -159,11 +167,18 @@
         data: [{ coord: [spec.goal.year, spec.goal.value] }],
         label: { show: true, position: at > spec.x.length * 0.6 ? "left" : "right", distance: 8, formatter: spec.goal.label, color: INK, fontSize: 12, backgroundColor: "rgba(255,255,255,.85)", padding: [1, 3] }
       };
-      var top = spec.goal.value;
-      option.yAxis.max = function (range) { return range.max < top ? top : null; };
-      option.yAxis.min = function (range) { return spec.fromZero ? null : range.min > top ? top : null; };
     }
+    reach(option, spec);
     if (marks.length) on.markLine = { silent: true, symbol: "none", data: marks };
+  }
+
+  // The axis reaches the target and the whole band.
+  function reach(option, spec) {
+    var more = spec.goal ? [spec.goal.value] : [];
+    if (spec.band) more = more.concat(spec.band.low, spec.band.high).filter(function (v) { return v !== null; });
+    if (!more.length) return;
+    var top = Math.max.apply(null, more), low = Math.min.apply(null, more);
+    option.series.push({ type: "line", data: spec.x.map(function (x, i) { return i ? (i === 1 ? low : null) : top; }), symbol: "none", lineStyle: { opacity: 0 }, silent: true, tooltip: { show: false } });
   }
 
   function legend(option, spec) {
@@ -185,8 +200,9 @@
         barMaxWidth: spec.shape === "stack" ? 36 : 22, barCategoryGap: "30%", color: line.colour,
         data: line.values.map(function (v, i) {
           var state = line.states[i], ahead = line.ahead[i];
-          if (!ahead && state !== "estimated" && state !== "default" && state !== "incomplete") return v;
-          return { value: v, itemStyle: { opacity: ahead ? 0.55 : 1, decal: { symbol: "rect", dashArrayX: [1, 0], dashArrayY: [2, 5], rotation: -Math.PI / 4, color: "rgba(255,255,255,.55)" } } };
+          if (ahead) return { value: v, itemStyle: { opacity: 0.5 } };
+          if (state !== "estimated" && state !== "default" && state !== "incomplete") return v;
+          return { value: v, itemStyle: { decal: { symbol: "rect", dashArrayX: [1, 0], dashArrayY: [2, 5], rotation: -Math.PI / 4, color: "rgba(255,255,255,.38)" } } };
         }),
         itemStyle: { borderColor: "#fff", borderWidth: spec.shape === "stack" ? 0.5 : 0 }
       };
@@ -200,6 +216,8 @@
   function sankey(spec, wide) {
     var names = {};
     spec.nodes.forEach(function (n) { names[n.id] = n.name; });
+    var fed = {};
+    spec.links.forEach(function (l) { fed[l.target] = 1; });
     return {
       animation: false, textStyle: { fontFamily: font, color: INK, fontSize: 12 },
       tooltip: {
@@ -213,9 +231,11 @@
         }
       },
       series: [{
-        type: "sankey", left: 4, right: wide ? 120 : 84, top: 8, bottom: 8, nodeWidth: 12, nodeGap: wide ? 12 : 8, layoutIterations: 48, draggable: false,
+        type: "sankey", left: wide ? 96 : 72, right: wide ? 120 : 84, top: 8, bottom: 8, nodeWidth: 12, nodeGap: wide ? 12 : 8, layoutIterations: 48, draggable: false,
         emphasis: { focus: "adjacency" },
-        data: spec.nodes.map(function (n) { return { name: n.id, itemStyle: { color: n.colour, borderWidth: 0 } }; }),
+        data: spec.nodes.map(function (n) {
+          return { name: n.id, itemStyle: { color: n.colour, borderWidth: 0 }, label: { position: fed[n.id] ? "right" : "left" } };
+        }),
         links: spec.links, lineStyle: { color: "source", opacity: 0.35, curveness: 0.5 },
         label: { color: INK, fontSize: 12, formatter: function (p) { return names[p.name]; } }
       }]
@@ -226,8 +246,29 @@
     var wide = entry.box.clientWidth > 560;
     var spec = entry.spec;
     if (spec.shape === "sankey") return sankey(spec, wide);
-    if (spec.shape === "lines") return lines(spec, wide);
+    if (spec.shape === "lines") return lines(spec, entry.box.clientWidth);
     return bars(spec, wide, decals);
+  }
+
+  function show(entry, decals) {
+    entry.chart.setOption(option(entry, decals), true);
+    if (entry.spec.shape === "lines") cut(entry);
+  }
+
+  // An axis that does not begin at zero is broken where it stands, and says so.
+  function cut(entry) {
+    var axis = entry.chart.getModel().getComponent("yAxis", 0).axis;
+    var low = axis.scale.getExtent()[0];
+    if (low <= 0) return;
+    var at = entry.chart.convertToPixel({ xAxisIndex: 0, yAxisIndex: 0 }, [0, low]);
+    var x = at[0], y = at[1];
+    entry.chart.setOption({
+      graphic: [
+        { type: "rect", silent: true, z: 50, shape: { x: x - 5, y: y - 14, width: 10, height: 8 }, style: { fill: "#fff" } },
+        { type: "polyline", silent: true, z: 51, shape: { points: [[x - 5, y - 6], [x + 5, y - 9], [x - 5, y - 12], [x + 5, y - 15]] }, style: { stroke: SOFT, fill: "none", lineWidth: 1 } },
+        { type: "text", silent: true, z: 51, style: { x: x + 10, y: y - 17, text: entry.spec.words.cut, fill: SOFT, font: "11px " + font } }
+      ]
+    });
   }
 
   function draw(entry) {
@@ -238,12 +279,12 @@
       entry.canvas.style.height = "100%";
       entry.chart = window.echarts.init(entry.canvas, null, { renderer: "canvas" });
       entry.width = entry.box.clientWidth;
-      entry.chart.setOption(option(entry, false), true);
+      show(entry, false);
       entry.box.setAttribute("data-drawn", "");
     } else if (entry.width !== entry.box.clientWidth) {
       entry.width = entry.box.clientWidth;
       entry.chart.resize();
-      entry.chart.setOption(option(entry, false), true);
+      show(entry, false);
     }
   }
 
@@ -309,10 +350,10 @@
   var waiting;
   window.addEventListener("resize", function () { clearTimeout(waiting); waiting = setTimeout(drawAll, 100); });
   window.addEventListener("beforeprint", function () {
-    drawn.forEach(function (e) { if (e.chart && e.spec.shape !== "lines" && e.spec.shape !== "sankey") e.chart.setOption(option(e, true), true); });
+    drawn.forEach(function (e) { if (e.chart && e.spec.shape !== "lines" && e.spec.shape !== "sankey") show(e, true); });
   });
   window.addEventListener("afterprint", function () {
-    drawn.forEach(function (e) { if (e.chart) e.chart.setOption(option(e, false), true); });
+    drawn.forEach(function (e) { if (e.chart) show(e, false); });
   });
 
   find(document);
