@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+
 from dafeng.district import District
 from dafeng.quantities.states import ABSENT, Flag
 from dafeng.targets.verdict import VERDICTS
@@ -49,7 +50,9 @@ def test_every_definition_speaks_two_languages(lixia: District) -> None:
         assert bool(q.note) == bool(q.note_en), q.id
     for c in lixia.model.definitions.choices.values():
         assert c.question and c.question_en, c.id
-        assert len(c.options) >= 2 and all(o.name_en and o.source and o.date for o in c.options.values()), c.id
+        assert len(c.options) >= 2 and all(o.name_en and o.source and o.date for o in c.options.values()), (
+            c.id
+        )
 
 
 def test_choices_are_sound_under_every_option(lixia: District) -> None:
@@ -132,7 +135,9 @@ def test_one_missing_month_touches_only_what_hangs_on_it(lixia: District) -> Non
         if name not in reached:
             assert run.context.flags[name] is before, name
     assert not run["co2_total"].at(year=2024).complete
-    assert [m.label for m in run.missing("co2_total", year=2024)] == ["天然气销售量（分行业月度） 2024年5月 公共机构建筑"]
+    assert [m.label for m in run.missing("co2_total", year=2024)] == [
+        "天然气销售量（分行业月度） 2024年5月 公共机构建筑"
+    ]
     assert run["co2_by_sector"].at(year=2024, sector="industry").complete
     assert run["co2_total"].at(year=2023) == lixia.run["co2_total"].at(year=2023)
     assert run["electricity_total"].at(year=2024).complete
@@ -155,13 +160,24 @@ def test_every_invented_figure_is_marked(lixia: District) -> None:
                 assert f.source in kinds or f.note == "*" or f.flag in (Flag.NOT_OCCURRING, Flag.INCLUDED_ELSEWHERE), (name, f.place)  # fmt: skip
                 official += kinds.get(f.source) == "official"
     assert official == 10  # GDP of four years, growth of three, two value added, one census
-    for name in ("co2_total", "energy_total_equal", "energy_intensity_fall", "pv_capacity", "renewable_substitution"):
+    for name in (
+        "co2_total",
+        "energy_total_equal",
+        "energy_intensity_fall",
+        "pv_capacity",
+        "renewable_substitution",
+    ):
         assert "demonstration" in lixia.run[name].at(year=2025).marks, name
     assert "demonstration" in lixia.run["co2_total"].at(year=2030).marks
 
 
 def test_official_figures_are_those_of_the_public_sources(lixia: District) -> None:
-    assert [round(year(lixia, "gdp_current", y), 2) for y in range(2020, 2024)] == [1910.41, 2124.15, 2282.9, 2446.9]
+    assert [round(year(lixia, "gdp_current", y), 2) for y in range(2020, 2024)] == [
+        1910.41,
+        2124.15,
+        2282.9,
+        2446.9,
+    ]
     assert [round(year(lixia, "gdp_growth", y), 2) for y in range(2020, 2023)] == [4.5, 7.8, 4.5]
     assert year(lixia, "population", 2020) * 1e4 == pytest.approx(819139)
     for y in range(2020, 2024):
@@ -171,9 +187,14 @@ def test_official_figures_are_those_of_the_public_sources(lixia: District) -> No
 
 def test_faults_are_survived_and_named(lixia: District) -> None:
     run = lixia.run
-    assert [m.label for m in run.missing("gas_ytd", year=2026)] == ["天然气销售量（分行业月度） 2026年8月 商业建筑"]
+    assert [m.label for m in run.missing("gas_ytd", year=2026)] == [
+        "天然气销售量（分行业月度） 2026年8月 商业建筑"
+    ]
     late = run.missing("heat_ytd", year=2026)
-    assert {m.supplier for m in late} == {"heat_company"} and {dict(m.coords)["month"] for m in late} == {"9", "10"}
+    assert {m.supplier for m in late} == {"heat_company"} and {dict(m.coords)["month"] for m in late} == {
+        "9",
+        "10",
+    }
     assert run["electricity_delivered"].at(year=2026, month="11", sector="public").state == "pending"
     assert not run["waste_total"].at(year=2023).complete and run["waste_total"].at(year=2024).complete
     assert year(lixia, "sorting_coverage", 2021) == pytest.approx(74.2)
@@ -199,7 +220,11 @@ def test_plan_facts(lixia: District) -> None:
     assert [levels.count(x) for x in ("chapter", "action", "measure", "section")] == [5, 8, 26, 7]
     assert sum(1 for c in clauses.values() if c.bodies) == 33
     assert {b for c in clauses.values() for b, _ in c.bodies} <= set(lixia.bodies)
-    assert [lixia.bodies[b].aliases[0] for b, _ in clauses["三-（四）-4"].bodies] == ["区自然资源局", "区水务局", "区园林绿化服务中心"]
+    assert [lixia.bodies[b].aliases[0] for b, _ in clauses["三-（四）-4"].bodies] == [
+        "区自然资源局",
+        "区水务局",
+        "区园林绿化服务中心",
+    ]
     assert all(q in lixia.run for c in clauses.values() for q in c.quantities)
     assert len(lixia.streets) == 13
 
@@ -210,7 +235,9 @@ def test_suppliers_are_bodies(lixia: District) -> None:
             assert q.evidence.supplier in lixia.bodies, q.id
 
 
-def test_demonstration_is_made_again_to_the_last_digit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_demonstration_is_made_again_to_the_last_digit(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     spec = importlib.util.spec_from_file_location("make", LIXIA / "demonstration" / "make.py")
     assert spec is not None and spec.loader is not None
     module = importlib.util.module_from_spec(spec)

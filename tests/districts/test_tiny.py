@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+
 from dafeng.district import District
 
 from .conftest import ROOT

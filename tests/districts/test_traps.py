@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+
 from dafeng.district import District
 from dafeng.quantities import Run
 from dafeng.quantities.states import Flag
@@ -76,7 +77,13 @@ def test_TP_04_own_use_pv_is_not_subtracted_again(lixia: District) -> None:
 
 def test_TP_05_green_power_takes_one_pair_of_factors(lixia: District) -> None:
     plain = lixia.run["co2_electricity"].values
-    np.testing.assert_allclose(plain, lixia.run["electricity_bought"].values * 1e4 * lixia.run["electricity_co2_factor"].values[:, None] / 1e3)
+    np.testing.assert_allclose(
+        plain,
+        lixia.run["electricity_bought"].values
+        * 1e4
+        * lixia.run["electricity_co2_factor"].values[:, None]
+        / 1e3,
+    )
     claimed = lixia.run.with_changes(choices={"green_power_claim": "claimed"})
     rest = claimed["electricity_bought"].values - claimed["green_power"].values
     expected = rest * 1e4 * claimed["electricity_residual_factor"].values[:, None] / 1e3
@@ -85,7 +92,11 @@ def test_TP_05_green_power_takes_one_pair_of_factors(lixia: District) -> None:
 
 
 def test_TP_07_the_area_account_sums_no_enterprise_reports(lixia: District) -> None:
-    leaves = {n for n in everything_under(lixia, "co2_total") if lixia.model.definitions.quantities[n].kind == "evidence"}
+    leaves = {
+        n
+        for n in everything_under(lixia, "co2_total")
+        if lixia.model.definitions.quantities[n].kind == "evidence"
+    }
     assert leaves == {"electricity_delivered", "pv_generation", "pv_feed_in", "pv_capacity_filed", "gas_sold", "fuel_sold", "heat_supplied",
                       "heat_sold", "plant_coal", "plant_gas", "chp_power_sent", "heat_factor_filed"}  # fmt: skip
 
@@ -124,7 +135,9 @@ def test_TP_13_city_figures_start_after_laiwu_joined(lixia: District) -> None:
 
 
 def test_TP_15_transport_fuel_by_sale_alone(lixia: District) -> None:
-    assert not {"gasoline_by_registration", "cars_registered", "car_mileage"} & everything_under(lixia, "co2_total")
+    assert not {"gasoline_by_registration", "cars_registered", "car_mileage"} & everything_under(
+        lixia, "co2_total"
+    )
     assert "销售地" in lixia.model.definitions.quantities["fuel_sold"].note
     assert 0.5 < year(lixia, "gasoline_sale_over_registration", 2025) < 2
 
@@ -240,7 +253,9 @@ def test_TP_55_every_intensity_names_its_basis(lixia: District) -> None:
     for name in q:
         if name.startswith("energy_intensity"):
             assert q[name].basis in ("equal", "calorific"), name
-    three = [year(lixia, f"energy_intensity_fall_{b}", 2025) for b in ("total", "less_feedstock", "less_nonfossil")]
+    three = [
+        year(lixia, f"energy_intensity_fall_{b}", 2025) for b in ("total", "less_feedstock", "less_nonfossil")
+    ]
     assert len({round(x, 3) for x in three}) == 3
     for option, value in zip(("total", "less_feedstock", "less_feedstock_nonfossil"), three, strict=True):
         run = lixia.run.with_changes(choices={"intensity_basis": option})
@@ -248,9 +263,14 @@ def test_TP_55_every_intensity_names_its_basis(lixia: District) -> None:
 
 
 def test_TP_57_direct_and_full_building_carbon_are_two_indicators(lixia: District) -> None:
-    direct, full = year(lixia, "building_direct_co2_per_area", 2025), year(lixia, "building_full_co2_per_area", 2025)
+    direct, full = (
+        year(lixia, "building_direct_co2_per_area", 2025),
+        year(lixia, "building_full_co2_per_area", 2025),
+    )
     assert direct < full / 5
-    assert not {"electricity_co2_factor", "heat_co2_factor"} & everything_under(lixia, "building_direct_co2_per_area")
+    assert not {"electricity_co2_factor", "heat_co2_factor"} & everything_under(
+        lixia, "building_direct_co2_per_area"
+    )
 
 
 def test_TP_60_allowances_and_offsets_touch_no_account(lixia: District) -> None:
