@@ -143,18 +143,10 @@ def electricity(dice: Dice) -> dict[str, dict[int, float]]:
             row: Row = {"指标": "供电量（分行业月度）", "年份": year, "行业": name, "版本": "最终"}
             if year == LAST:  # December was first an estimate and then revised
                 newest[sector] = cells
-                early = [*cells[:11], round(cells[11] * 0.985, 2)]
-                rows.append(
-                    {
-                        **row,
-                        "cells": early,
-                        "版本": "初步",
-                        "填报日期": f"{NOW}-01-09",
-                        "备注": "12月为预估抄表",
-                    }
-                )
-                late: list[Any] = [None] * 11 + [cells[11]]
-                rows.append({**row, "cells": late, "填报日期": f"{NOW}-02-25", "备注": "12月按实抄修订"})
+                early: list[Any] = [None] * 11 + [round(cells[11] * 0.985, 2)]
+                first = {"版本": "初步", "填报日期": f"{NOW}-01-09", "备注": "12月为预估抄表"}
+                rows.append({**row, **first, "cells": early})
+                rows.append({**row, "cells": cells, "填报日期": f"{NOW}-02-25", "备注": "12月按实抄修订"})
                 continue
             row["填报日期"] = f"{year + 1}-02-20"
             if year == 2019:  # that year's export came in kWh
