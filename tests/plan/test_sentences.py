@@ -9,6 +9,7 @@ from tests.plan.notation import cases, duty_note, heading_note, target_note
 
 SENTENCES = cases("sentences.toml", "sentence")
 DUTIES = cases("duties.toml", "duty")
+HELD_OUT = cases("heldout.toml", "sentence")
 HEADINGS = cases("headings.toml", "heading")
 
 
@@ -19,6 +20,12 @@ def test_sentence(case):
     for target in found:
         start, end = target.span
         assert case["text"][start:end] == target.quote
+
+
+@pytest.mark.parametrize("case", HELD_OUT, ids=lambda c: c["text"][:30])
+def test_held_out_sentence(case):
+    told = [target_note(t) for t in find_targets(case["text"])]
+    assert (told == case["expect"]) is not case.get("unsolved", False), told
 
 
 @pytest.mark.parametrize("case", DUTIES, ids=lambda c: c["text"][:30])

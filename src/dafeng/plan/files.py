@@ -122,14 +122,14 @@ def decode(data: bytes, place: str) -> tuple[str, str]:
             text = data.decode(codec)
         except UnicodeDecodeError:
             continue
-        if name == "UTF-8" and not _junk(text) or _reads_chinese(text):
+        if (name == "UTF-8" and not _junk(text)) or _reads_chinese(text):
             return re.sub("\r\n?", "\n", text), name
     raise BlockingError([checks.bad_encoding(place)])
 
 
 def _junk(text: str) -> bool:
     sample = text[:20_000]
-    odd = sum(1 for c in sample if c < " " and c not in "\t\n\r\f\x0b" or c == "\x7f")
+    odd = sum(1 for c in sample if (c < " " and c not in "\t\n\r\f\x0b") or c == "\x7f")
     return odd > max(2, len(sample) // 100)
 
 

@@ -60,7 +60,7 @@ def read_numbering(text: str) -> Numbering | None:
         rest = text[match.end() :]
         if form == "decimal" and _UNIT.match(rest):
             return None  # 1.5万千瓦…
-        if _NO_NUMBERING.match(rest) or form == "chapter" and re.match(rf"{_CN}(?:级|类|期|线|等)", rest):
+        if _NO_NUMBERING.match(rest) or (form == "chapter" and re.match(rf"{_CN}(?:级|类|期|线|等)", rest)):
             return None
         numeral = match["n"]
         if form == "decimal":
@@ -127,7 +127,7 @@ def find_heading(line: str) -> Heading | None:
         title, end, body = title_of(inner, 0)
         return Heading(level, "", hashes.group(), title, body, inner.span(0, max(end, 1)))
     title, end, body = title_of(inner, numbering.end)
-    if not title or numbering.form == "said" and re.search("二是|三是", inner.text):
+    if not title or (numbering.form == "said" and re.search("二是|三是", inner.text)):
         return None
     if numbering.form in ("measure", "item", "circled") and not re.match("[一-龥“《A-Za-z0-9（]", title):
         return None

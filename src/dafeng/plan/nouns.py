@@ -8,12 +8,12 @@ from dafeng.plan.script import HIDDEN
 
 # Words that may stand before the name of an indicator without being part of it.
 _LEAD = re.compile(
-    r"^(?:[、，；：]|其中|同时|并且|以及|此外|另外|并(?!网)|且|及(?!时|格)|和(?!谐|平)|与(?!会)|使得?(?!用)|推动|促进|带动|推进|"
+    r"^(?:[、，；：]|或者?|其中|同时|并且|以及|此外|另外|并(?!网)|且|及(?!时|格)|和(?!谐|平)|与(?!会)|使得?(?!用)|推动|促进|带动|推进|"
     r"加快(?:推进|推动)?|努力|力争|确保|原则上|保证|争取|实现(?!率)|保持|保障(?!性)|要求|要(?!素|求)|将(?!军)|把(?!关)|应当|应(?!用|急|对|届)|"
     r"须|需(?!求|水|氧)|不断|持续|进一步|逐步|稳步|大力|积极|严格|有序|着力|切实|全力|有效(?!期|灌|发明|利用|耕|投)|合理(?!率)|均(?!衡|质)|"
-    r"都(?!市)|到(?!位|港|达|户|岗)|对(?!外|口|标)|在(?!线|建|用|册|营|校|岗|产|役)|各地|达到|新建成的|预计|预期|完成(?!率|量|投资|额)|"
-    r"累计|总计|合计|基本实现|基本建成|基本完成|基本形成|基本(?!农田|公共|草原|建设|养老|单元)|主要目标是|目标是|主要目标|具体目标|"
-    r"约束性指标|预期性指标|主要指标|为此|[一二三四五六七八]是|用[一二三四五六七八九十两\d]{1,2}年(?:左右)?(?:的)?时间|[一-龥]{0,6}方面(?=.{3})|\d{1,2}[.、](?!\d)|[-*+·●■◆](?=.)|[①-⑳])"
+    r"都(?!市)|到(?!位|港|达|户|岗)|对(?!外|口|标)|在(?!线|运|网|建|用|册|营|校|岗|产|役)|各地|达到|新建成的|预计|预期|完成(?!率|量|投资|额)|"
+    r"累计|总计|合计|基本实现|基本建成|基本完成|基本形成|基本(?!农田|公共|草原|建设|养老|单元)|主要目标是|目标是|主要目标|目标(?!值|任务|责任)|具体目标|"
+    r"约束性指标|预期性指标|主要指标|为此|顺利|圆满|如期|按期|提前|率先|高质量|高标准(?!农田)|[一二三四五六七八]是|用[一二三四五六七八九十两\d]{1,2}年(?:左右)?(?:的)?时间|[一-龥]{0,6}方面(?=.{3})|\d{1,2}[.、](?!\d)|[-*+·●■◆](?=.)|[①-⑳])"
 )
 _SCOPE = re.compile(
     r"^(?:我?全(?:国|省|市|区|县|州|旗|域|镇|乡|社会口径)(?!性)|我(?:国|省|市|区|县|州)|全社会(?=新增)|各(?:市|区|县|街道|镇|乡镇|县区|区县|设区市|地级市)|本(?:市|区|省|县))(?:范围内|内|域内)?的?"
@@ -21,7 +21,7 @@ _SCOPE = re.compile(
 _TAIL = re.compile(
     r"(?:的|(?<!主)(?<!需)要|应当|(?<![供效反响适])应|须|(?<!必|急)需|将|(?<![人平年])均|(?<![首成])都|总体上?|逐步|稳步|持续|进一步|不断|力争|确保|原则上|分别|"
     r"累计|总计|合计|(?<!公)共|同比|达到|(?<!发)达|(?<!行)为|占|(?<![存潜所])在|是|(?<!自)由|较|(?<!占)比|(?<![中饱])和|(?<!参)与|(?<!普)及|、|，|：|"
-    r"实现|完成|每|(?<![国所占拥具])有|能够|(?<!许)可|可以|大幅|明显|显著|从|至|于|也|再|当年)$"
+    r"实现|完成|每|(?<![国所占拥具])有|能够|(?<!许)可|可以|大幅|明显|显著|从|至|于|也|再|当年|按|按照)$"
 )
 _HEAD = re.compile(
     r"(?:率|比重|占比|比例|消耗|能耗|物耗|水耗|电耗|煤耗|排放|排放量|强度|消费量|消费总量|总量|总规模|规模|面积|浓度|水平|能力|产值|增加值|总额|余额|容量|数量|里程|长度|(?<!质)量|"
@@ -109,10 +109,12 @@ def _headed(part: str) -> bool:
 
 def _head_after(part: str, final: str) -> str:
     """What of the final member the earlier one shares: what follows their last common word, else a measure word."""
-    for size in range(min(4, len(part)), 1, -1):
+    for size in range(min(4, len(part)), 0, -1):
         tail = part[-size:]
+        if size == 1 and tail not in "车船站厂村校园楼":
+            continue
         at = final.find(tail)
-        if 0 <= at and at + size < len(final):
+        if at >= 0 and at + size < len(final):
             return final[at + size :]
     latin = re.match(r"[A-Za-z0-9.]+", final)
     if latin and re.fullmatch(r"[A-Za-z0-9.]+", part):
@@ -121,7 +123,7 @@ def _head_after(part: str, final: str) -> str:
     if measured and measured.start():
         return measured.group()
     classed = _CLASS.search(final)
-    if classed and classed.start() and not _CLASS.search(part):
+    if classed and classed.start() and classed.group() not in part:
         return final[classed.start() :]
     head = _HEAD_START.search(final)
     return head.group() if head and head.start() else ""

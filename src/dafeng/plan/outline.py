@@ -239,7 +239,7 @@ def _notes(heading: Heading, line: Line, form: str, level: int) -> Iterator[Find
     plain = raw.strip("\u3000 \t#*")
     if form in ("part", "section", "decimal", "style", "named"):
         return
-    if plain not in plain_forms or raw != plain and raw.strip() == plain and not raw.startswith("#"):
+    if plain not in plain_forms or (raw != plain and raw.strip() == plain and not raw.startswith("#")):
         yield checks.numbering(place, raw, regular)
     elif line.text[:1] in "\u3000 \t" and "\u3000" in line.text[: len(line.text) - len(line.text.lstrip())]:
         yield checks.full_width_space(place)

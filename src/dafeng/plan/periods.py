@@ -33,7 +33,7 @@ PERIOD = "|".join(
         # 比2020年, 较“十三五”末, 与2015年相比, 比上年
         (
             "base",
-            rf"(?:比|较之?|相比于?|相较于?|对比|与|同|和|对标)(?P<base_y>{_YEAR}年?|{_Q}{_FIVE}{_Q}|上一?年度?|去年|前[一三五]年|[上前]年同期)"
+            rf"(?:比|较之?|相比于?|相较于?|对比|与|同|和|对标)(?P<base_y>{_YEAR}年?|{_Q}{_FIVE}{_Q}|上一?年度?|去年|前[一三五]年|[上前]年同期|峰值|基期|基准年|历史平均|五年前)"
             rf"(?:{_TAIL}|同期)*(?:的)?(?:水平|实际值|基数|平均水平|均值)?(?P<base_c>相比(?:较)?|相较|比较)?",
         ),
         (
@@ -43,8 +43,15 @@ PERIOD = "|".join(
         ),
         (
             "of",
-            rf"(?:是|为|到|相当于)?(?P<of_y>{_YEAR})年(?:{_TAIL})*(?:水平)?的(?=\d|[一二两三四五六七八九十])",
+            rf"(?:是|为|到|相当于)?(?P<of_y>{_YEAR})年(?:{_TAIL})*(?:水平)?的(?=(?:\d+(?:\.\d+)?|[一二两三四五六七八九十]+)(?:倍|%|成))",
         ),
+        ("from", rf"(?:由|从)(?P<from_y>{_YEAR})年(?:{_TAIL})*的?(?=约?\d)"),
+        (
+            "plans",
+            rf"(?:到|至)?(?P<plans>{_Q}{_FIVE}{_Q}[、和](?:{_Q}{_FIVE}{_Q}[、和])?{_Q}{_FIVE}{_Q})(?:末|期末|期间|时期)",
+        ),
+        ("bare", rf"(?:(?<=的)|(?<=成)|(?<=达))(?P<bare_y>[“\"]{_FIVE}[”\"])(?=[一-龥])"),
+        ("years", r"[一二三四五六七八九十两\d]{1,2}年来|近(?:几|[一二三四五六七八九十两\d]{1,2})年"),
         (
             "listed",
             rf"(?:到|至|于|在|分别到)?(?P<listed>{_YEAR}年?(?:底|末)?前?(?:{_SEP}{_YEAR}年?(?:底|末)?前?)*{_SEP}{_YEAR}年(?:底|末)?前?)(?!(?:{_TAIL})*以来)",
@@ -59,7 +66,7 @@ PERIOD = "|".join(
         ),
         (
             "year",
-            rf"(?P<pre>力争到|到|至|截至|截止到?|于|在|自|从|预计到)?(?P<year>{_YEAR})年(?P<month>{_MONTH}|[一二三四]季度|上半年|下半年)?"
+            rf"(?P<pre>到|至|截至|截止到?|于|在|自|从|预计到)?(?P<year>{_YEAR})年(?P<month>{_MONTH}|[一二三四]季度|上半年|下半年)?"
             rf"(?P<tail>{_TAIL})?(?P<post>以前|之前|前后|前|左右|起始?|开始|以来|以后|之后|后|内)?",
         ),
         ("quarter", r"(?P<later>到?(?:本世纪中叶|本世纪中叶前))"),
@@ -117,6 +124,16 @@ def read_period(match: re.Match[str]) -> Period | None:
         return Period("base", base_year=_year(group["upon_y"]), base=group["upon_y"])
     if group["p_of"]:
         return Period("base", base_year=_year(group["of_y"]), base=group["of_y"])
+    if group["p_from"]:
+        # 由2020年的6000吨提高到…: where it starts from, no deadline.
+        return Period("base", base_year=_year(group["from_y"]), base=group["from_y"])
+    if group["p_plans"]:
+        ends = [FIVE_YEAR_ENDS[name] for name in re.findall(_FIVE, group["plans"])]
+        return Period("deadline", tuple(Deadline(end) for end in ends))
+    if group["p_bare"]:
+        return Period("deadline", (Deadline(_year(group["bare_y"]) or 0),))
+    if group["p_years"]:
+        return Period("past")
     if group["p_listed"]:
         parts = re.findall(rf"({_YEAR})年?((?:底|末)?)(前?)", group["listed"])
         return Period(
@@ -128,17 +145,20 @@ def read_period(match: re.Match[str]) -> Period | None:
         if first is None or last is None:
             return None
         yearly = match.group().endswith("每年")
-        plain = match.group()[0] in "12"
-        return Period("deadline", (Deadline(last),), start=first, plain=plain, yearly=yearly)
+        since = {"since": "从"} if match.group()[0] in "从自" else {}
+        plain = match.group()[0] in "12从自"
+        return Period("deadline", (Deadline(last),), start=first, plain=plain, yearly=yearly, extra=since)
     if group["p_five"]:
         end = _year(group["five_y"]) or 0
         post, pre = group["five_post"], group["five_pre"]
         if post == "以来":
             return Period("past")
         year = end - {"前两年": 3, "前三年": 2, "前四年": 1, "中期": 2, "初期": 4}.get(post, 0)
-        plain = not pre and post in ("期间", "时期", "期内", "时")
+        early = post.startswith("前")
+        plain = not pre and (early or post in ("期间", "时期", "期内", "时"))
         inclusive = not group["five_before"] or "末" in post
-        return Period("deadline", (Deadline(year, inclusive),), start=end - 4, plain=plain)
+        since = {"since": post} if early else {}
+        return Period("deadline", (Deadline(year, inclusive),), start=end - 4, plain=plain, extra=since)
     if group["p_year"]:
         return _read_year(group)
     if group["p_quarter"]:

@@ -46,9 +46,19 @@ class Mode:
 def read_chain(chain: Iterable[Token]) -> Mode:
     mode = Mode()
     kinds: dict[str, str] = {}
-    for token in chain:
-        if token.kind in _TELLING:
-            kinds[token.kind] = token.text
+    tokens = list(chain)
+    for token, after in zip(tokens, [*tokens, None][1:], strict=True):
+        kind = token.kind
+        if (
+            after is not None
+            and after.kind == "period"
+            and after.text[0] in "到至"
+            and tokens[-1].text == "的"
+        ):
+            # 提高到2025年的1万吨: the level is meant, not the change.
+            kind = {"increase": "reach", "reduce": "limit"}.get(kind, kind)
+        if kind in _TELLING:
+            kinds[kind] = token.text
     for direction in ("reduce", "increase"):
         if direction in kinds:
             mode = replace(mode, direction=direction, direction_word=kinds[direction])

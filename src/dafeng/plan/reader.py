@@ -166,7 +166,7 @@ def _with_blankets(duties: list[Duty], prose: list[tuple[int, str | None, Defaul
     for duty in duties:
         executors = list(duty.executors)
         for place, ref, rule in said:
-            if rule is None or duty.default_rule is rule and not rule.first_named_leads:
+            if rule is None or (duty.default_rule is rule and not rule.first_named_leads):
                 continue
             if rule.scope == "later" and duty.span[0] < place:
                 continue

@@ -10,7 +10,7 @@ from dafeng.plan import nouns
 from dafeng.plan.lexer import Token
 from dafeng.plan.script import HIDDEN
 
-KINDS = {"allof", "cover", "double", "capped", "banned", "zero", "peak", "applicable"}
+KINDS = {"allof", "cover", "double", "capped", "banned", "zero", "peak", "applicable", "converted"}
 
 _AUTHORITY = "国家和省级|国家和省|国家、省|省级和市级|省、市|省市|市委市政府|省委省政府|省政府|市政府|县政府|区政府|国务院|国家|中央|上级|省级|市级|区级|县级|自治区|兵团|州|省|市|区|县|部里|部"
 _ASSIGNED = re.compile(
@@ -82,6 +82,8 @@ def read(view: View, past: bool, dated: bool, bare: bool, subject: str = "") -> 
         return None
     if view.token.kind == "cover":
         return _cover(view)
+    if view.token.kind == "converted":
+        return _converted(view)
     if view.token.kind == "double":
         return _double(view)
     if view.token.kind == "capped":
@@ -110,6 +112,26 @@ def _cover(view: View) -> Found | None:
     return Found(phrase, "~=" if view.about else "==", 100, "%", "share", _object_end(view), view.scope)
 
 
+def _converted(view: View) -> Found | None:
+    """公共领域车辆基本实现电动化: all of them, or nearly; without 全面, 全部 or 基本 it is a direction, no target."""
+    throughout = view.about or any(t.text.startswith(("全面", "全部")) for t in view.chain)
+    if (
+        not throughout
+        or not re.match("的?目标|$", view.rest)
+        or not any(t.text.endswith("实现") for t in view.chain)
+    ):
+        return None
+    return Found(
+        view.phrase + view.token.text,
+        "~=" if view.about else "==",
+        100,
+        "%",
+        "share",
+        _object_end(view),
+        view.scope,
+    )
+
+
 def _double(view: View) -> Found | None:
     if re.match("计划|行动|工程|目标计划", view.rest):
         return None
@@ -121,7 +143,8 @@ def _double(view: View) -> Found | None:
 def _zero(view: View) -> Found | None:
     if re.match("的(?!目标)|项目|试点|汽车|车", view.rest):
         return None
-    name = view.phrase + ("" if "清零" in view.token.text else view.token.text[1:])
+    phrase = re.sub("(?:基本|全面)?实现", "", view.phrase)
+    name = phrase + ("" if "清零" in view.token.text else view.token.text[1:])
     return Found(name, "~=" if view.about else "==", 0, None, "level", _object_end(view), view.scope)
 
 
@@ -134,7 +157,9 @@ def _peak(view: View, subject: str) -> Found | None:
         if t.start < view.token.start
     )
     here = here or view.dated_before
-    told = any(t.kind in ("reach", "qualifier") for t in view.chain)
+    told = any(t.kind in ("reach", "qualifier") for t in view.chain) or (
+        bool(view.phrase) and view.token.text.startswith("达到")
+    )
     if ends is None or _BASIS.match(said) or not (here or told or said.endswith("进入")):
         return None
     word = (
@@ -173,7 +198,7 @@ def _all(view: View) -> Found | None:
     subject = view.phrase
     if not rest and not subject and not verb:
         return None
-    if _EMPTY_OBJECT.match(rest) and not subject or rest and not nouns.clean(rest)[0]:
+    if (_EMPTY_OBJECT.match(rest) and not subject) or (rest and not nouns.clean(rest)[0]):
         return None
     name = (subject + making + verb + rest).removeprefix("的")
     if len(name) < 3:
@@ -185,7 +210,7 @@ def _all(view: View) -> Found | None:
 
 def _banned(view: View) -> Found | None:
     what = _NEGATION.sub("", view.token.text) + view.rest
-    if view.token.text == "不得以" or not nouns.clean(view.rest)[0] and not view.phrase:
+    if view.token.text == "不得以" or (not nouns.clean(view.rest)[0] and not view.phrase):
         return None
     name, _ = nouns.clean(what)
     return Found(name or view.phrase, "prohibit", None, None, "rule", view.end, view.phrase or view.scope)
@@ -219,12 +244,14 @@ def assigned(text: str, masked: str, start: int, end: int, tokens: list[Token]) 
         if token.kind == "period" and match.start("name") <= token.start < match.end("name"):
             pieces = pieces.replace(token.text, "")
     name, _ = nouns.clean(pieces)
-    before = text[start : start + verb.start()]
+    pieces_before, position = [], start
     for token in tokens:
-        if token.kind in ("period", "qualifier", "adverb") and token.end <= start + verb.start():
-            before = before.replace(token.text, "")
+        if token.kind in ("period", "qualifier") and token.end <= start + verb.start():
+            pieces_before.append(text[position : token.start])
+            position = token.end
+    before = "".join([*pieces_before, text[position : start + verb.start()]])
     subject, scope = nouns.clean(before)
-    if not name and subject:
+    if subject and (not name or verb.group() in ("达到", "符合", "满足")):
         name = subject
     return Found(
         name, "meets_assigned", None, None, "assigned", match.end(), scope, more={"assigned_by": match["by"]}

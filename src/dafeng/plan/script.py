@@ -63,7 +63,7 @@ _DROPPED = set("\ufeff\u200b\u200c\u200d\u2060\u00ad\u200e\u200f")
 def _regular(char: str) -> str:
     if char.isspace() and char != "\n":
         return ""
-    if char in _DROPPED or unicodedata.category(char) == "Cc" and char != "\n":
+    if char in _DROPPED or (unicodedata.category(char) == "Cc" and char != "\n"):
         return ""
     fixed = _FIXED.get(char)
     if fixed is not None:

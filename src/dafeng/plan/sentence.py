@@ -29,9 +29,15 @@ _VALUE_TAIL = re.compile(
 )
 _GOES_ON = re.compile(r"(?:和|与|及|以及|并|且|而|以便|从而|时|、|，|；|其中|后|之后|，)")
 _ADVERBIAL = re.compile(
-    r"(?:要|应|须)?(?:建成|建立|达标|由|达到|实现|采用|使用|执行|安装|完成|更换|配备|覆盖|落实|接入|纳入|开展|实施|建有|建设|为|替换|投入|通过|具备|设置|淘汰|配置|实行|更新|参与|得到|回收|进行|收集|利用|无害化|资源化|电动化|清洁化|签订|按照|符合|应用)"
+    r"(?:要|应|须)?(?:建成|建立|达标|由|停止|不再|禁止|取消|达到|实现|采用|使用|执行|安装|完成|更换|配备|覆盖|落实|接入|纳入|开展|实施|建有|建设|为|替换|投入|通过|具备|设置|淘汰|配置|实行|更新|参与|得到|回收|进行|收集|利用|无害化|资源化|电动化|清洁化|签订|按照|符合|应用)"
 )
 _LONGEST_NAME = 150  # characters before a predicate that can belong to its indicator
+# 由60%提高到80%: where it starts from is not part of the name.
+_STARTED = re.compile("(?:由|从)(?:\\d{4}年(?:底|末)?)?的?约?[\\d.]+(?:-[\\d.]+)?[^\\d，由从的]{0,14}$")
+_PER_PIECE = re.compile("每(?:新增|推广|替代|建成|改造|节约|使用|利用|回收|减少|增加|生产|消纳|投入)\\d")
+_UPON = re.compile("在[^，。；、在]{2,14}基础上$")
+_REACHING = {"实现", "达到", "完成", "形成"}
+_AT_RATE = re.compile("的(?:比例|标准|要求)(?=[一-龥]{2})")
 _SEASON = re.compile("(?:夏季|冬季|春季|秋季|采暖季|非采暖季)$")
 
 
@@ -176,7 +182,8 @@ class SentenceReader:
             limit = _LAST_PAST_YEAR if is_year else _LAST_PAST_PLAN
             if period.extra.get("since"):
                 limit = 2024
-            context.past = period.plain and last <= limit and not self.hedged
+            reports = period.plain and any(t.text in ("同比", "环比") for t in self.tokens)
+            context.past = period.plain and (last <= limit or reports) and not self.hedged
             context.deadlines, context.start = period.deadlines, period.start
             context.yearly = period.yearly or (
                 context.yearly and token.start > clause.start and self._yearly_in(clause, token)
@@ -214,11 +221,12 @@ class SentenceReader:
         for token in clause.tokens:
             if token.start < begin or token.end > end:
                 continue
-            if token.kind in ("period", "qualifier", "past"):
+            if token.kind in ("period", "qualifier", "past") and token.text[0] not in "由从":
                 pieces.append(self.text[position : token.start])
                 position = token.end
         pieces.append(self.text[position:end])
-        return "".join(pieces)
+        name = _STARTED.sub("", "".join(pieces))
+        return _UPON.sub("", name)
 
     def _office(self, clause: Clause, index: int, chain: list[Token], phrase: str) -> Office:
         token = clause.tokens[index]
@@ -230,6 +238,10 @@ class SentenceReader:
         if _GOES_ON.match(rest):
             return "value"
         telling = read_chain(chain)
+        if rest[0] in "级型类档" or re.match("[^，。；]{0,6}全覆盖", rest):
+            return "selection"
+        if quantity.ratio and telling.sign and _AT_RATE.match(rest):
+            return "adverbial"
         if rest[0] == "的":
             if quantity.ratio and not phrase and not telling.direction:
                 return "share"
@@ -237,10 +249,13 @@ class SentenceReader:
         if (
             quantity.ratio
             and quantity.unit not in ("", None)
-            and (_ADVERBIAL.match(rest) or _ADVERBIAL.search(rest[:12]) and phrase)
+            and (_ADVERBIAL.match(rest) or (_ADVERBIAL.search(rest[:12]) and phrase))
             and not telling.direction
         ):
             return "adverbial"
+        listed = self.np_start >= token.start - 1 and self.masked[token.start - 1] in "、和及与"
+        if listed and quantity.counts and self.context.mode and self.context.mode.verb:
+            return "count"  # 建成10个园区、30个社区
         last = next((t for t in reversed(chain) if t.kind in ("add", "reach", "floor")), None)
         if quantity.ratio and quantity.unit and phrase and last is not None and last.kind == "reach":
             return "value"  # 出力达到30%额定负荷以下
@@ -265,7 +280,13 @@ class SentenceReader:
         np_end = chain[0].start if chain else token.start
         phrase, scope = nouns.clean(self._noun_phrase(clause, np_end))
         office = self._office(clause, index, chain, phrase)
-        if office == "selection" or self._no_target(clause, token, quantity, chain):
+        if office == "selection":
+            return token.start
+        if self._no_target(clause, token, quantity, chain):
+            if context.past and phrase:
+                context.subject, _ = self._verb_in_phrase(
+                    clause, np_end, phrase, read_chain(chain), quantity, chain
+                )
             return token.start
         mode = read_chain(chain)
         if office == "count":
@@ -279,14 +300,17 @@ class SentenceReader:
         subject_from_before = False
         if not phrase:
             phrase, subject_from_before = self._subject(mode), True
+            if mode.verb == "完成" and quantity.ratio and context.mode is not None:
+                mode = context.mode  # 下降13%，力争完成14.5%
             scope = scope or context.scope
-        phrase = self._completed(clause, phrase)
+        phrase = self._completed(clause, phrase, quantity)
         if office == "adverbial":
             return self._adverbial(clause, token, mode, phrase, scope)
         if not mode.tells and context.mode is not None and self.found:
             same = context.unit == quantity.unit or not context.mode.direction
             if same:
-                mode = replace(context.mode, about=False)
+                # A word of its own (以上) outweighs the comparator taken over.
+                mode = replace(context.mode, about=False, sign="" if token.post else context.mode.sign)
         if not self._accept(mode, token, quantity, phrase):
             return token.start
         values, used = self._more_values(clause, index, mode)
@@ -304,7 +328,7 @@ class SentenceReader:
         if tail and tail.end() > used:
             used = tail.end()
             # 达到83%节能要求: what the number measures stands behind it.
-            behind = self.text[edge:used].removeprefix("的")
+            behind = self.masked[edge:used].replace(HIDDEN, "").removeprefix("的")
             if len(behind) > 2 and not behind.endswith(("目标", "任务", "规模")):
                 phrase += behind
         apart = "分别" in self.masked[self.np_start : used] or (len(values) > 1)
@@ -324,7 +348,7 @@ class SentenceReader:
             self.anchor += 1
 
     def _no_target(self, clause: Clause, token: Token, quantity: Quantity, chain: list[Token]) -> bool:
-        if self.context.past:
+        if self.context.past or _PER_PIECE.search(self.masked, clause.start, clause.end):
             return True
         if any(
             t.kind == "past" for t in clause.tokens if t.start <= token.start and t.start >= self.np_start
@@ -376,7 +400,10 @@ class SentenceReader:
             return phrase, mode
         inside = [t for t in clause.tokens if t.start >= self.np_start and t.end <= np_end]
         if not quantity.ratio and mode.sign in ("", ">=", "<=", ">") and not mode.direction:
-            verb = next((t for t in inside if t.kind == "add"), None)
+            makers = [t for t in inside if t.kind == "add"]
+            # The verb that opens the phrase governs it; else the one nearest to the noun (…改造形成节能量).
+            opening = next((t for t in makers if phrase.startswith(t.text)), None)
+            verb = opening or (makers[-1] if makers else None)
             if verb is not None and self._governs(verb, phrase, mode):
                 after = self.text[verb.end : np_end]
                 name, _ = nouns.clean(after)
@@ -397,7 +424,9 @@ class SentenceReader:
                 return name, replace(mode, direction=first.kind, direction_word=first.text)
             if first.kind == "limit" and name:
                 return name, replace(mode, sign="<=")
-            if first.kind in ("reach", "add") and first.text in LIGHT and name:
+            governs = self.masked[first.end : first.end + 1] not in tuple("并的后及和、且")
+            governs = governs and (not quantity.ratio or first.text in _REACHING)
+            if first.kind in ("reach", "add") and first.text in LIGHT and name and governs:
                 return name, replace(mode, sign=mode.sign or ">=")
         elif first is None or not phrase.startswith(first.text):
             lead = next((t for t in inside if t.kind == "reach"), None)
@@ -418,7 +447,7 @@ class SentenceReader:
 
     def _part_of_whole(self, clause: Clause, np_end: int, phrase: str, mode: Mode) -> tuple[str, Mode, str]:
         """响应能力达到最大用电负荷的5%: the verb stands before the whole of which the number is a part."""
-        if mode.tells and mode.sign != "" or self.text[np_end : np_end + 1] != "的":
+        if (mode.tells and mode.sign != "") or self.text[np_end : np_end + 1] != "的":
             return phrase, mode, ""
         verb = next(
             (
@@ -438,6 +467,8 @@ class SentenceReader:
 
     def _governs(self, verb: Token, phrase: str, mode: Mode) -> bool:
         """Whether a making verb inside a phrase governs it (新增…10个) rather than qualifying a noun in it."""
+        if self.masked[verb.end : verb.end + 1] in tuple("并的后及和、且"):
+            return False
         return not (mode.sign and mode.sign != "==" and verb.text not in ACHIEVE)
 
     def _subject(self, mode: Mode) -> str:
@@ -446,7 +477,7 @@ class SentenceReader:
             return re.sub("^(?:提高|提升|增加|降低|减少|控制|扩大|优化|改善)+", "", self.idle_text)
         return self.context.subject
 
-    def _completed(self, clause: Clause, phrase: str) -> str:
+    def _completed(self, clause: Clause, phrase: str, quantity: Quantity) -> str:
         """A phrase that leans on the subject before it: 其中，城区; 占能源消费总量; 夏季…，冬季."""
         before = self.context.subject
         if not before or phrase == before:
@@ -457,7 +488,11 @@ class SentenceReader:
         if season and _SEASON.fullmatch(phrase):
             return before[: season.start()] + phrase
         part = self.text[max(self.start, clause.start - 3) : clause.start + 2]
-        if "其中" in part and not nouns.nounlike(phrase) and nouns.nounlike(before):
+        if (
+            "其中" in part
+            and not nouns.nounlike(phrase)
+            and (nouns.nounlike(before) or (quantity.counts and quantity.unit == self.context.unit))
+        ):
             return phrase + before
         return phrase
 
@@ -588,8 +623,8 @@ class SentenceReader:
         cut = re.search("、(?=[^、]{2,20}\\d)", self.masked[token.end : clause.end])
         if cut:
             end = token.end + cut.start()
-        rest = self.text[token.end : end].strip(HIDDEN)
-        name = (phrase + rest).rstrip("的")
+        rest = _AT_RATE.sub("", self.text[token.end : end].strip(HIDDEN))
+        name = (re.sub("(?:按照?|以)$", "", phrase) + rest).rstrip("的")
         if not phrase or not self._accept(replace(mode, sign=mode.sign or ">="), token, token.quantity, name):
             return token.start
         sign = mode.sign if mode.sign and not mode.verb else ""
@@ -674,7 +709,7 @@ class SentenceReader:
         times = quantity.unit == "倍" and context.base_year is not None and not mode.direction
         if times:
             sign, kind = "multiply>=", "change"
-        if mode.increment or name.startswith("新增") and not quantity.ratio:
+        if mode.increment or (name.startswith("新增") and not quantity.ratio):
             more["increment"] = True
         if context.yearly:
             more["recurrence"] = "yearly"
