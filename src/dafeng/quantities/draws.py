@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 import numpy as np
 
@@ -18,17 +19,40 @@ from dafeng.quantities.states import Flag
 #: Half-width of a 95 % interval in standard deviations.
 Z95 = 1.959963984540054
 _SOBOL_LIMIT = 21201
+#: Points kept for the next run: 64 MB.
+_POINTS_KEPT = 1 << 23
 
 
 def spread_of(program: Program, flags: np.ndarray) -> np.ndarray | None:
     """Standard deviation of every cell as a share of its value; None when nothing varies."""
     u = program.quantity.uncertainty
+    if not (u.relative or u.estimated or u.default):
+        return None
     share = np.full(flags.shape, u.relative)
     if u.estimated is not None:
         share = np.where(flags & int(Flag.ESTIMATED | Flag.PROJECTED | Flag.NOWCAST) != 0, u.estimated, share)
     if u.default is not None:
         share = np.where(flags & int(Flag.DEFAULT) != 0, u.default, share)
     return share / Z95 if share.any() else None
+
+
+def _points(width: int, n: int, seed: int) -> np.ndarray:
+    """(width, n) standard-normal points, one row a variable."""
+    if width == 0:
+        return np.empty((0, n))
+    if width > _SOBOL_LIMIT:
+        return np.random.default_rng(seed).standard_normal((width, n))
+    from scipy.special import ndtri
+    from scipy.stats import qmc
+
+    engine = qmc.Sobol(width, scramble=True, rng=np.random.default_rng(seed))
+    uniform = engine.random_base2(max(1, math.ceil(math.log2(n))))[:n]
+    z = np.ascontiguousarray(ndtri(np.clip(uniform, 1e-12, 1 - 1e-12)).T)
+    z.flags.writeable = False
+    return z
+
+
+_kept_points = lru_cache(maxsize=4)(_points)
 
 
 class Sampler:
@@ -52,23 +76,15 @@ class Sampler:
             self.spread[name] = spread
             self.columns[name] = slice(width, width + count)
             width += count
-        self.z = self._points(width, n, seed)
+        # Runs that differ in a driver have the same points; very many are not worth keeping.
+        self.z = (_kept_points if width * n <= _POINTS_KEPT else _points)(width, n, seed)
 
-    @staticmethod
-    def _points(width: int, n: int, seed: int) -> np.ndarray:
-        """(width, n) standard-normal points, one row a variable."""
-        if width == 0:
-            return np.empty((0, n))
-        if width > _SOBOL_LIMIT:
-            return np.random.default_rng(seed).standard_normal((width, n))
-        from scipy.special import (
-            ndtri,  # here: importing scipy.stats takes most of a second, and only draws need it
-        )
-        from scipy.stats import qmc
-
-        engine = qmc.Sobol(width, scramble=True, rng=np.random.default_rng(seed))
-        uniform = engine.random_base2(max(1, math.ceil(math.log2(n))))[:n]
-        return np.ascontiguousarray(ndtri(np.clip(uniform, 1e-12, 1 - 1e-12)).T)
+    def rows(self, program: Program) -> np.ndarray:
+        """Row of ``z`` that each cell of the leaf varies with."""
+        independent = program.quantity.uncertainty.independent
+        columns = self.columns[program.quantity.id]
+        shape = [s if d in independent else 1 for d, s in zip(program.dims, program.shape, strict=True)]
+        return np.broadcast_to(np.arange(columns.start, columns.stop).reshape(shape), program.shape)
 
     def draw(self, program: Program, values: np.ndarray, chunk: slice) -> np.ndarray:
         """Values of the leaf in the draws of ``chunk``: draw axis first, contiguous in memory along it."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from dafeng.findings import Finding, Text
 from dafeng.quantities import ops
 from dafeng.quantities.draws import Sampler
 from dafeng.quantities.evidence import Key, Series
@@ -18,6 +19,7 @@ from dafeng.quantities.states import ABSENT, is_incomplete, marks_of, state_of
 
 if TYPE_CHECKING:
     from dafeng.quantities.explain import Explanation, MissingCell
+    from dafeng.quantities.kernel import Engine, Kernel
     from dafeng.quantities.model import Model
 
 #: Cells × draws of one array in a chunk: small enough for the cache, large enough to hide the calls.
@@ -115,7 +117,9 @@ class Run:
         self.model, self.compiled, self.choices, self.scenario = model, compiled, dict(choices), scenario
         self.context, self.leaves, self.evidence = context, leaves, series
         self.draws, self.seed = draws, seed
-        self._drawn: dict[tuple[str, int, int], np.ndarray] = {}
+        self.draw_notes: list[Finding] = []
+        self._drawn: dict[tuple[str, int, int], tuple[str, np.ndarray]] = {}
+        self._kernels: dict[tuple[str, ...], Kernel] = {}
         self._samplers: dict[tuple[int, int], Sampler] = {}
 
     def __contains__(self, name: str) -> bool:
@@ -158,18 +162,54 @@ class Run:
         return self._samplers[n, seed]
 
     def draw(
-        self, names: Sequence[str], n: int | None = None, seed: int | None = None
+        self,
+        names: Sequence[str],
+        n: int | None = None,
+        seed: int | None = None,
+        engine: Engine = "auto",
+        threads: int = 1,
     ) -> dict[str, np.ndarray]:
-        """Draws of several quantities, ``n`` each, draw axis first; kept for the next call with the same ``n`` and ``seed``."""
+        """Draws of several quantities, ``n`` each, draw axis first; kept for the next call with the same ``n`` and ``seed``.
+
+        ``engine``: ``"numpy"`` runs the operations on arrays of draws; ``"kernel"`` compiles the graph for these
+        outputs (kernel.py; ``threads`` share the draws); ``"auto"`` takes the kernel where it pays (``kernel.choose``).
+        Both give the same numbers within rounding. What the kernel cannot do NumPy does, and ``draw_notes`` says so.
+        """
         n = n or self.draws or 1000
         seed = self.seed if seed is None else seed
-        lacking = [q for q in names if (q, n, seed) not in self._drawn]
+        lacking = [
+            q
+            for q in names
+            if (q, n, seed) not in self._drawn or engine not in ("auto", self._drawn[q, n, seed][0])
+        ]
         if lacking:
-            for q, drawn in self._draw(lacking, n, seed).items():
-                self._drawn[q, n, seed] = drawn
-        return {q: self._drawn[q, n, seed] for q in names}
+            used, drawn = self._draw(lacking, n, seed, engine, threads)
+            self._drawn.update({(q, n, seed): (used, values) for q, values in drawn.items()})
+        return {q: self._drawn[q, n, seed][1] for q in names}
 
-    def _draw(self, names: Sequence[str], n: int, seed: int) -> dict[str, np.ndarray]:
+    def engine_of(self, name: str, n: int | None = None, seed: int | None = None) -> str:
+        """Which engine made the draws kept of a quantity: ``"numpy"`` or ``"kernel"``. KeyError where none are kept."""
+        return self._drawn[name, n or self.draws or 1000, self.seed if seed is None else seed][0]
+
+    def _draw(
+        self, names: Sequence[str], n: int, seed: int, engine: Engine, threads: int
+    ) -> tuple[str, dict[str, np.ndarray]]:
+        from dafeng.quantities import kernel
+
+        if engine == "auto":
+            sampler = self.sampler(n, seed)
+            engine = kernel.choose(n * kernel.varying_cells(self.compiled, names, sampler))
+        if engine == "kernel":
+            try:
+                return "kernel", kernel.draw(self, names, self.sampler(n, seed), self._kernels, threads)
+            except kernel.NotFlat as e:
+                note = Finding("draws.numpy", "note", ", ".join(names), Text(*e.reason))
+                if note not in self.draw_notes:
+                    self.draw_notes.append(note)
+        return "numpy", self._draw_arrays(names, n, seed)
+
+    def _draw_arrays(self, names: Sequence[str], n: int, seed: int) -> dict[str, np.ndarray]:
+        """Draws by the operations themselves, in chunks that fit the cache."""
         programs = self.compiled.programs
         needed = self.compiled.needed_by(set(names))
         sampler = self.sampler(n, seed)

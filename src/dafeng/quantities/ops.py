@@ -163,6 +163,7 @@ class MultiplyOp(PairOp):
             return v, None
         assert fa is not None and fb is not None
         f = fa | fb
+        c.memo.pop(self, None)  # a changed run starts with what its base remembered
         if _any_nan(v):
             known_a = (va == 0) & ((fa & TRUE_ZERO) != 0) & ((fa & ABSENT) == 0)
             known_b = (vb == 0) & ((fb & TRUE_ZERO) != 0) & ((fb & ABSENT) == 0)
