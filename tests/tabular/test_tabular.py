@@ -239,9 +239,10 @@ def test_a_stream_reads_what_the_table_reads(tmp_path, block):
     assert [f.place for f in stream.findings] == [f.place for f in table.findings]
 
 
-def test_a_stream_reads_gb18030(tmp_path):
+@pytest.mark.parametrize("encoding", ["gb18030", "utf-16", "utf-8-sig"])
+def test_a_stream_reads_other_encodings(tmp_path, encoding):
     path = tmp_path / "a.csv"
-    path.write_bytes("编号,能源\n1,原煤\n".encode("gb18030"))
+    path.write_bytes("编号,能源\n1,原煤\n".encode(encoding))
     stream = open_stream(path)
     assert stream.headers == ["编号", "能源"]
     assert [b.columns[1].to_pylist() for b in stream.batches()] == [["原煤"]]

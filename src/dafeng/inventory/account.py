@@ -64,12 +64,12 @@ MAX_KINDS = 20_000
 
 @dataclass
 class Sums:
-    """Whole numbers of 10^-12 t, by gas; None-able sums count how many rows gave them."""
+    """Whole numbers of 10^-12 t, by gas. Standard coal and CO2e are None until a row gives one (M1)."""
 
     gases: dict[str, int] = field(default_factory=dict)
-    co2e: int = 0
-    coal: int = 0
-    equal: int = 0
+    co2e: int | None = None
+    coal: int | None = None
+    equal: int | None = None
 
     def emissions(self) -> dict[str, int]:
         return {g: v for g, v in self.gases.items() if g not in MEMO}
@@ -515,11 +515,11 @@ class Account:
                         continue
                     part = to_quanta(value)
                     if name == "·coal":
-                        sums.coal += part
+                        sums.coal = (sums.coal or 0) + part
                     elif name == "·equal":
-                        sums.equal += part
+                        sums.equal = (sums.equal or 0) + part
                     elif name == "·co2e":
-                        sums.co2e += part
+                        sums.co2e = (sums.co2e or 0) + part
                     else:
                         sums.gases[name] = sums.gases.get(name, 0) + part
         t.without_coal += int((counted & pc.is_null(coal).to_numpy(zero_copy_only=False)).sum())
@@ -701,7 +701,7 @@ def closing_json(account: Account) -> str:
     """Everything after the rows, as JSON text without the opening brace."""
     t = account.totals
     groups = []
-    for (year, region, sector, energy), sums in t.groups.items():
+    for (year, region, sector, energy), sums in sorted(t.groups.items()):
         head = {
             "year": int(year) if year.isdigit() else year,
             "region": region,
@@ -712,14 +712,14 @@ def closing_json(account: Account) -> str:
         text += f',"emissions":{_numbers(sums.emissions())}'
         if sums.memo():
             text += f',"memo":{_numbers(sums.memo())}'
-        text += f',"co2e":{number_text(sums.co2e) if account.gwp and sums.gases else "null"}'
-        text += f',"tce_calorific":{number_text(sums.coal)},"tce_equal":{number_text(sums.equal)}'
+        text += f',"co2e":{_or_null(sums.co2e)}'
+        text += f',"tce_calorific":{_or_null(sums.coal)},"tce_equal":{_or_null(sums.equal)}'
         text += f',"missing":{t.group_gaps.get((year, region, sector, energy), 0)}}}'
         groups.append(text)
     total = _numbers({"CO2": 0, **t.all.emissions()})[1:-1]
-    co2e = number_text(t.all.co2e) if account.gwp and not t.without_co2e else "null"
+    co2e = _or_null(None if t.without_co2e else t.all.co2e)
     total_text = (
-        f'{{{total},"co2e":{co2e},"tce_calorific":{number_text(t.all.coal)},"tce_equal":{number_text(t.all.equal)}'
+        f'{{{total},"co2e":{co2e},"tce_calorific":{_or_null(t.all.coal)},"tce_equal":{_or_null(t.all.equal)}'
         f',"memo":{_numbers(t.all.memo())},"verdict":"{verdict(t)}"}}'
     )
     rest = {
@@ -747,6 +747,10 @@ def closing_json(account: Account) -> str:
 def verdict(totals: Totals) -> str:
     """``complete``, or ``incomplete`` where a row has no figure (rule M1)."""
     return "incomplete" if totals.gaps else "complete"
+
+
+def _or_null(value: int | None) -> str:
+    return "null" if value is None else number_text(value)
 
 
 def _numbers(values: dict[str, int]) -> str:

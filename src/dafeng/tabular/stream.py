@@ -18,7 +18,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv
 
-from dafeng.findings import Finding
+from dafeng.findings import Finding, Text
 from dafeng.tabular.reading import TEXT_SUFFIXES, check_file, read_table
 from dafeng.tabular.table import LIMITS, Limits, cell_name
 from dafeng.tabular.text import detect_encoding, encoding_note, pick_delimiter, ragged_row, refuse
@@ -143,6 +143,7 @@ def _batches(stream: CsvStream, path: Path, width: int, delimiter: str, block: i
             empty = [pa.array([], pa.string())] * width
             columns, numbers = _put_back(empty, pa.array([], pa.int64()), odd, width)
             yield Batch(columns, numbers)
+        stream.findings.extend(open_quote(path, stream, position - 1))
     except pa.ArrowInvalid as error:
         raise refuse(
             path.name,
@@ -152,6 +153,36 @@ def _batches(stream: CsvStream, path: Path, width: int, delimiter: str, block: i
             value=str(error)[:160],
             fix=("检查引号是否成对", "Check that quotes are paired."),
         ) from None
+
+
+def open_quote(path: Path, stream: CsvStream, records: int) -> list[Finding]:
+    """An error where a quote is opened and never closed, which swallows the lines after it into one cell.
+
+    Quotes are then odd in number and some record spans several lines. A lone quote inside a cell of one line
+    (5" pipe) is text and no fault.
+    """
+    quotes = lines = 0
+    with path.open("rb") as raw:
+        while chunk := raw.read(BLOCK):
+            quotes += chunk.count(b'"')
+            lines += chunk.count(b"\n")
+            last = chunk[-1:]
+        lines += last != b"\n"
+    if stream.encoding == "utf-16" or quotes % 2 == 0 or lines <= records:
+        return []
+    return [
+        Finding(
+            "tabular.csv",
+            "error",
+            stream.file,
+            Text(
+                "有一个引号没有成对，其后的行被并入同一格，结果不可用",
+                "A quote is never closed; the lines after it were read as one cell and the result is not usable",
+            ),
+            value=f"{lines - records}",
+            fix=Text("检查引号是否成对", "Check that quotes are paired."),
+        )
+    ]
 
 
 def _number(

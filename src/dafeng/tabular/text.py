@@ -28,14 +28,13 @@ def detect_encoding(path: Path) -> str:
     """
     with path.open("rb") as stream:
         head = stream.read(4)
-    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return "utf-16"
-    for encoding in ("utf-8", "gb18030"):
+    wide = head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    for encoding in ("utf-16",) if wide else ("utf-8", "gb18030"):
         decoder = codecs.getincrementaldecoder(encoding)("strict")
         try:
             with path.open("rb") as stream:
                 while chunk := stream.read(CHUNK):
-                    if b"\0" in chunk:
+                    if b"\0" in chunk and not wide:
                         raise refuse(
                             path.name,
                             "tabular.binary",
@@ -45,7 +44,7 @@ def detect_encoding(path: Path) -> str:
                         )
                     decoder.decode(chunk)
                 decoder.decode(b"", final=True)
-        except UnicodeDecodeError:
+        except UnicodeError:
             continue
         return "utf-8-sig" if encoding == "utf-8" else encoding
     raise refuse(
