@@ -298,3 +298,22 @@ def test_names_are_exact_and_ambiguity_answers_with_all():
     assert words.region_codes("370102001") == ["370102001"] and words.province("370102001") == "370000"
     assert words.region_codes("历下区") == ["370102"]
     assert words.region_codes("Atlantis") == []
+
+
+def test_TP_36_water_counts_by_set(library):
+    """Fresh water is an energy-carrying medium in GB/T 2589 and outside the Shandong quotas: two sets, two values."""
+    national = library.find("standard_coal_coefficient", "fresh_water", set="GB/T2589-2020")
+    shandong = library.find(
+        "standard_coal_coefficient", "fresh_water", set="DB37-public-2019", region="370000"
+    )
+    assert national.value == Decimal("0.2571") and shandong.value == 0
+
+
+def test_TP_38_editions_of_heating_values(library):
+    older = library.find("net_calorific_value", "raw_coal", set="GB/T2589-2008")
+    newer = library.find("net_calorific_value", "raw_coal", set="GB/T2589-2020")
+    assert (older.edition, newer.edition) == ("2008", "2020") and older.value * 1000 != newer.value
+    rows = [
+        dataclasses.replace(f, value=Decimal("2090")) if f.id == "EC-001:ncv" else f for f in library.factors
+    ]
+    assert "TP-38.editions" in {f.rule for f in check_library(FactorLibrary(rows))}
