@@ -18,7 +18,7 @@ from typing import Any
 from dafeng.factors import FactorLibrary
 from dafeng.findings import BlockingError, Finding, Text
 from dafeng.quantities import Cell, Choice, Model, Run, Source
-from dafeng.quantities.evidence import UNDATED, label
+from dafeng.quantities.evidence import label
 from dafeng.quantities.states import Flag
 from dafeng.targets import TargetDefinition, Verdict, judge, load_targets
 from dafeng.targets.verdict import DRAWS, SEED
@@ -343,7 +343,7 @@ class District:
             program = self.run.compiled.programs[name]
             for key, filings in series.filings.items():
                 known = [f for f in filings if f.known_on <= self.as_of]
-                if not known or known[-1].known_on <= since or known[-1].known_on == UNDATED:
+                if not known or known[-1].known_on <= since or not known[-1].dated:
                     continue
                 now, before = known[-1], known[-2] if len(known) > 1 else None
                 coords = {dim: self.model.members[dim][i] for dim, i in zip(program.dims, key, strict=True)}

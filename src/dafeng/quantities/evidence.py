@@ -39,6 +39,7 @@ class Filing:
     note: str
     place: str
     everywhere: bool = False  # filed with “*”: a row for the single cell says more
+    dated: bool = True  # False: no date was filed, and known_on is the end of the period
 
     def as_dict(self) -> dict[str, Any]:
         return {
@@ -46,7 +47,7 @@ class Filing:
             "unit": self.unit,
             "edition": self.edition,
             "source": self.source,
-            "known_on": "" if self.known_on == UNDATED else self.known_on.isoformat(),
+            "known_on": "" if not self.dated else self.known_on.isoformat(),
             "filed_by": self.filed_by,
             "reviewed_by": self.reviewed_by,
             "note": self.note,

@@ -175,7 +175,9 @@ class _Reader:
     """Reads tables one after another into the series of ``out``."""
 
     def __init__(self, d: Definitions, compiled: Compiled, out: Evidence, today: dt.date):
-        self.d, self.compiled, self.out, self.today = d, compiled, out, today
+        self.d, self.compiled, self.out = d, compiled, out
+        #: Today as the package or the caller has it, the later one: looking back calls no later figure impossible.
+        self.clock = max(today, d.as_of or today)
         self.unknown_sources: set[str] = set()
         self.by_name: dict[str, list[str]] = {}
         for q in d.quantities.values():
@@ -299,10 +301,16 @@ class _Reader:
             return
         state, value, written = read
         known_on = self._date(common["known_on"], place)
-        if known_on is None or (
-            value is not None and self._is_future(q, program.dims, where, place, written)
-        ):
+        if known_on is None:
             return
+        dated = known_on != UNDATED
+        period = self._period(program, where)
+        if period is not None and state in _MEASURED:
+            start, end = period
+            if self._is_future(program, start, known_on, place, written):
+                return
+            if not dated:  # an undated figure is known when its period is over, of a running period today
+                known_on = self.clock if self.clock < end else end
         if (
             (source := common["source"])
             and source not in self.d.sources
@@ -323,6 +331,7 @@ class _Reader:
             note=common["note"],
             place=place,
             everywhere=star,
+            dated=dated,
         )
         self._file(program, where, filing)
 
@@ -386,20 +395,28 @@ class _Reader:
             self.report("evidence.date", place, raw)
             return None
 
-    def _is_future(
-        self, q: Quantity, dims: Sequence[str], where: Mapping[str, list[int]], place: str, written: str
-    ) -> bool:
-        if "year" not in dims or len(where["year"]) != 1:
-            return False
+    def _period(self, program: Program, where: Mapping[str, list[int]]) -> tuple[dt.date, dt.date] | None:
+        """First day of the period of a row, and the first day after it; None where it has no single year."""
+        if "year" not in program.dims or len(where["year"]) != 1:
+            return None
         year = self.d.first_year + where["year"][0]
-        month = where["month"][0] + 1 if "month" in dims and len(where["month"]) == 1 else 1
-        if dt.date(year, month, 1) <= self.today:
+        if "month" not in program.dims or len(where["month"]) != 1:
+            return dt.date(year, 1, 1), dt.date(year + 1, 1, 1)
+        month = where["month"][0] + 1
+        return dt.date(year, month, 1), dt.date(year + month // 12, month % 12 + 1, 1)
+
+    def _is_future(
+        self, program: Program, start: dt.date, known_on: dt.date, place: str, written: str
+    ) -> bool:
+        """Whether a figure is for a period that had not begun when it was filed (undated: that has not begun today)."""
+        if start <= (known_on if known_on != UNDATED else self.clock):
             return False
+        monthly = "month" in program.dims
         when = Text(
-            f"{year}年{month}月" if "month" in dims else f"{year}年",
-            f"{year}-{month:02d}" if "month" in dims else str(year),
+            f"{start.year}年{start.month}月" if monthly else f"{start.year}年",
+            f"{start:%Y-%m}" if monthly else str(start.year),
         )
-        self.report("evidence.future", place, written, name=_name(q), when=when)
+        self.report("evidence.future", place, written, name=_name(program.quantity), when=when)
         return True
 
     def _file(self, program: Program, where: Mapping[str, list[int]], filing: Filing) -> None:
