@@ -177,6 +177,8 @@ class Arithmetic:
         node = np.where(nb < 0, na, -1)
         below = (nb >= 0) & ~np.isnan(ba)  # b varies
         nothing = below & (na < 0) & (ba == 0.0) & ~self.doubtful(nb)
+        if nothing.any():
+            nothing &= ~self.nodes.lumpy.data[nb]  # 0 ÷ 0 in some draws
         shift[nothing] = 0.0
         over = below & (na < 0) & ~nothing
         if over.any():

@@ -12,9 +12,11 @@ a year's twelve months that vary together are one number times one factor. What 
 coalesce took, which years an interpolation rests on: all of it is known from the plain run (``Context.memo``),
 as it is when ops run on whole arrays of draws, and is settled here.
 
-A node can fail to be a number in some draws only: a quotient whose divisor reaches zero. A sum leaves absent
-parts out (rule M1), so a sum over such *doubtful* nodes must look at every draw. Nodes are doubtful where the
-plain run has no number though its operands vary; with ``careful`` every quotient, power and function is.
+A node can fail to be a number in some draws only. A sum leaves absent parts out (rule M1), so a sum over such
+*doubtful* nodes has to look at every draw. Doubtful are logarithms and roots, quotients whose divisor may be exactly
+zero (it comes from min, max or where), nodes that have no number in the plain run though their operands vary,
+and what is computed from one of these. Should any other node turn out not to be a number (an overflow, say),
+the kernel reports it and the graph is taken apart again with ``careful``: then all of them are doubtful.
 """
 
 from __future__ import annotations

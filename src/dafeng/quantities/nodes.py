@@ -64,13 +64,18 @@ class _Column:
 
 
 class Nodes:
-    """All nodes made so far, column by column (see the kinds above), with the value each has in the plain run."""
+    """All nodes made so far, column by column (see the kinds above).
+
+    ``plain`` is the value in the plain run. ``doubt``: the node may be no number in some draws. ``lumpy``: it may be
+    the same number, zero say, in many draws, since min, max or where is under it; what is drawn otherwise is never
+    exactly zero. With ``careful`` every quotient, power and function is doubtful.
+    """
 
     def __init__(self, careful: bool = False):
         self.careful = careful
         self.kind, self.first, self.count = _Column(np.int8), _Column(np.int64), _Column(np.int64)
         self.x, self.y = _Column(np.float64), _Column(np.float64)
-        self.plain, self.doubt = _Column(np.float64), _Column(np.bool_)
+        self.plain, self.doubt, self.lumpy = _Column(np.float64), _Column(np.bool_), _Column(np.bool_)
         self.operand, self.coefficient = _Column(np.int64), _Column(np.float64)
         self.any_doubt = False
         self._factors: dict[complex, int] = {}
@@ -82,18 +87,31 @@ class Nodes:
         return self.kind.size
 
     def make(
-        self, many: int, kind: int, first: Any, count: Any, plain: Any, doubt: Any, x: Any = 0.0, y: Any = 0.0
+        self,
+        many: int,
+        kind: int,
+        first: Any,
+        count: Any,
+        plain: Any,
+        doubt: Any,
+        lumpy: Any,
+        x: Any = 0.0,
+        y: Any = 0.0,
     ) -> Array:
-        """``many`` new nodes; a node without a number in the plain run is doubtful."""
+        """``many`` new nodes. Those without a number in the plain run are doubtful whatever ``doubt`` says."""
         doubt = doubt | ~np.isfinite(plain)
         at = self.kind.size
-        self.kind.extend(kind, many)
-        self.first.extend(first, many)
-        self.count.extend(count, many)
-        self.x.extend(x, many)
-        self.y.extend(y, many)
-        self.plain.extend(plain, many)
-        self.doubt.extend(doubt, many)
+        for column, values in (
+            (self.kind, kind),
+            (self.first, first),
+            (self.count, count),
+            (self.plain, plain),
+            (self.doubt, doubt),
+            (self.lumpy, lumpy),
+            (self.x, x),
+            (self.y, y),
+        ):
+            column.extend(values, many)
         self.any_doubt = self.any_doubt or bool(np.any(doubt))
         return np.arange(at, at + many)
 
@@ -110,7 +128,9 @@ class Nodes:
         for key in keys.tolist():
             if key not in self._factors:
                 kind = LOGNORMAL if key.imag * Z95 > 0.3 else NORMAL
-                (self._factors[key],) = self.make(1, kind, int(key.real), 0, 1.0, False, key.imag).tolist()
+                (self._factors[key],) = self.make(
+                    1, kind, int(key.real), 0, 1.0, False, False, key.imag
+                ).tolist()
         return np.array([self._factors[key] for key in keys.tolist()])[inverse]
 
     def pair(self, kind: int, left: Array, right: Array) -> Array:
@@ -123,7 +143,9 @@ class Nodes:
         if len(new):
             parts = np.stack([new >> 31, new & 0x7FFFFFFF])
             p, q = self.plain.data[parts]
-            doubt = self.doubt.data[parts].any(axis=0) | (self.careful and kind == QUOTIENT)
+            doubt, lumpy = self.doubt.data[parts].any(axis=0), self.lumpy.data[parts].any(axis=0)
+            if kind == QUOTIENT:
+                doubt |= self.lumpy.data[parts[1]] | self.careful
             with np.errstate(all="ignore"):
                 if kind == PRODUCT:
                     plain = p * q
@@ -132,7 +154,7 @@ class Nodes:
                 else:
                     plain = np.maximum(p, q) if kind == GREATEST else np.minimum(p, q)
             first = self.operands(parts.T.ravel()) + 2 * np.arange(len(new))
-            made = self.make(len(new), kind, first, 2, plain, doubt)
+            made = self.make(len(new), kind, first, 2, plain, doubt, lumpy | (kind in (LEAST, GREATEST)))
             known.update(zip(new.tolist(), made.tolist(), strict=True))
         return np.array([known[k] for k in keys.tolist()])[inverse]
 
@@ -150,9 +172,13 @@ class Nodes:
                     plain = p**x
                 else:
                     plain = {EXP: np.exp, LOG: np.log, ABS: np.abs}[kind](p)
-            doubt = self.doubt.data[new] | (self.careful and kind != ABS)
+            doubt, lumpy = self.doubt.data[new], self.lumpy.data[new]
+            if kind == LOG or (kind == POWER and x != int(x)) or (self.careful and kind != ABS):
+                doubt = np.ones_like(doubt)
+            elif kind == RECIPROCAL or (kind == POWER and x < 0):
+                doubt = doubt | lumpy
             first = self.operands(new) + np.arange(len(new))
-            made = self.make(len(new), kind, first, 1, plain, doubt, x)
+            made = self.make(len(new), kind, first, 1, plain, doubt, lumpy, x)
             known.update(zip(new.tolist(), made.tolist(), strict=True))
         return np.array([known[k] for k in keys.tolist()])[inverse]
 
@@ -165,11 +191,11 @@ class Nodes:
             if known is None:
                 k, s, c = key
                 if k < 0:
-                    (known,) = self.make(1, LINEAR, 0, 0, c, False, c).tolist()
+                    (known,) = self.make(1, LINEAR, 0, 0, c, False, True, c).tolist()
                 else:
-                    plain, doubt = s * float(self.plain.data[k]) + c, bool(self.doubt.data[k])
+                    plain, doubt, lumpy = (v.data[k].item() for v in (self.plain, self.doubt, self.lumpy))
                     first = self.operands(node[i : i + 1], s)
-                    (known,) = self.make(1, LINEAR, first, 1, plain, doubt, c).tolist()
+                    (known,) = self.make(1, LINEAR, first, 1, s * plain + c, doubt, lumpy, c).tolist()
                 self._lines[key] = known
             out[i] = known
         return out
@@ -179,7 +205,9 @@ class Nodes:
         starts = np.cumsum(counts) - counts
         plain = np.add.reduceat(factor * self.plain.data[node], starts)
         doubt = np.logical_or.reduceat(self.doubt.data[node], starts)
-        return self.make(len(counts), LINEAR, self.operands(node, factor) + starts, counts, plain, doubt)
+        lumpy = np.logical_or.reduceat(self.lumpy.data[node], starts)
+        first = self.operands(node, factor) + starts
+        return self.make(len(counts), LINEAR, first, counts, plain, doubt, lumpy)
 
     def guarded(self, counts: Array, node: Array, constant: Array, there: Array) -> Array:
         """GUARDED nodes, one for each run of ``counts`` nodes, with a constant where ``there``."""
@@ -189,7 +217,7 @@ class Nodes:
         plain = np.add.reduceat(np.where(gone, 0.0, parts), starts) + constant
         plain = np.where(np.logical_and.reduceat(gone, starts) & ~there, np.nan, plain)
         first = self.operands(node) + starts
-        return self.make(len(counts), GUARDED, first, counts, plain, ~there, constant, there)
+        return self.make(len(counts), GUARDED, first, counts, plain, ~there, True, constant, there)
 
     def select(self, comparison: int, left: Array, right: Array, then: Array, otherwise: Array) -> Array:
         """SELECT nodes: ``then`` where the comparison holds, else ``otherwise``."""
@@ -199,4 +227,4 @@ class Nodes:
         plain = np.where(compare(p[:, 0], p[:, 1]), p[:, 2], p[:, 3])
         plain[np.isnan(p[:, 0]) | np.isnan(p[:, 1])] = np.nan
         first = self.operands(parts.ravel()) + 4 * np.arange(len(left))
-        return self.make(len(left), SELECT, first, 4, plain, doubt, float(comparison))
+        return self.make(len(left), SELECT, first, 4, plain, doubt, True, float(comparison))
