@@ -286,7 +286,7 @@ def _duty(statements: list[Statement], default: DefaultRule | None) -> Duty | No
             if len(leads) > 1
             else "lead_only"
         )
-        basis, lead = "stated", leads[0]
+        basis = "stated"
     elif "division" in by_role:
         rule, basis = "division_of_duties", "first_named"
     elif others and helpers:

@@ -12,8 +12,9 @@ import re
 from dataclasses import dataclass
 
 from dafeng.plan.model import Heading
-from dafeng.plan.numbers import UNIT, chinese_number
+from dafeng.plan.numbers import chinese_number
 from dafeng.plan.script import BOOKMARK, Script, regularise
+from dafeng.plan.units import UNIT
 
 _CN = "[一二三四五六七八九十百]{1,4}"
 _NUMBERINGS: list[tuple[str, int, re.Pattern[str]]] = [

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 
 from dafeng.plan.numbers import QUANTITY, Quantity, read_quantity
 from dafeng.plan.periods import PERIOD, Period, read_period
+from dafeng.plan.units import BELOW
 from dafeng.plan.words import KIND, WORDS_LONGEST_FIRST
 
 _WORD = "|".join(re.escape(word) for word in WORDS_LONGEST_FIRST)
 # A word before a period or number where it is the longer reading (十五五 is no numeral, 年均浓度 no recurrence).
 _TOKEN = re.compile(
     f"(?P<shielded>第[一二三四五六七八九十百0-9]+|[一二三四五六七八九十]+(?:大|是|化|体|氧|甲|次能源|手|级|类|网|流|站式|揽子|道)(?!气)|一次性|一(?:批|系列|定|般|律|种)|PM2\\.5|PM10)"
-    f"|(?P<period>{PERIOD})|(?P<applicable>[应宜能可需](?P<what>[一-龥]{{1,2}})[尽即](?P=what))"
+    f"|(?P<per_unit>每(?:{BELOW})(?=约?\\d))|(?P<period>{PERIOD})|(?P<applicable>[应宜能可需](?P<what>[一-龥]{{1,2}})[尽即](?P=what))"
     f"|(?P<quantity>{QUANTITY})|(?P<word>{_WORD})|(?P<conjunction>以及|并且|和|与|及|或)|(?P<point>[，；、：])"
 )
 _LATIN = re.compile("[A-Za-z]")
@@ -63,6 +64,8 @@ def tokens(text: str, start: int, end: int) -> Iterator[Token]:
             if tail:
                 post, position = tail.group(), tail.end()
             yield Token("quantity", begin, position, text[begin:position], quantity=quantity, post=post)
+        elif group["per_unit"] is not None:
+            yield Token("adverb", begin, position, match.group())
         elif group["shielded"] is not None:
             yield Token("shield", begin, position, match.group())
         elif group["applicable"] is not None:

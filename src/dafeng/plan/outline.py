@@ -96,8 +96,8 @@ def read_outline(lines: list[Line], toc: set[int] | None = None) -> Outline:
                 heading = title
             else:
                 continue
-        if _is_list_item(heading, line, open_):
-            continue
+        if heading.raw_number.strip().endswith("是"):
+            continue  # 一是… lists in running text
         numbering = read_numbering(regularise(line.shown.lstrip("# *\u3000\t")).text)
         form = numbering.form if numbering else "style"
         value = numbering.value if numbering else 0
@@ -174,13 +174,6 @@ def _styled_title(line: Line) -> Heading | None:
         return None
     indent = len(line.text) - len(line.text.lstrip())
     return Heading(line.style, "", "", text, False, (indent, len(line.text.rstrip())))
-
-
-def _is_list_item(heading: Heading, line: Line, open_: dict[int, tuple[int, Heading]]) -> bool:
-    """一是… inside a numbered plan, and ① …, stand in running text; they open no heading."""
-    if heading.raw_number.strip().endswith("是"):
-        return True
-    return False
 
 
 def _level(

@@ -10,22 +10,16 @@ from pathlib import Path
 
 from dafeng.findings import BlockingError, Finding
 from dafeng.plan import checks, files
+from dafeng.plan.clauses import Context
 from dafeng.plan.commitments import commitments_of
 from dafeng.plan.duties import blanket, duties_of
 from dafeng.plan.entities import entities_of
 from dafeng.plan.headings import read_numbering
-from dafeng.plan.model import Commitment, DefaultRule, Duty, Entity, Executor, Heading, Plan, Status, Target
+from dafeng.plan.model import Commitment, DefaultRule, Duty, Entity, Executor, Heading, Plan, Target
 from dafeng.plan.outline import Line, Outline, lines_of, read_outline
-from dafeng.plan.script import BOOKMARK, Script, regularise
-from dafeng.plan.sentence import Context
+from dafeng.plan.script import Script, regularise
 from dafeng.plan.targets import read_paragraph
-
-_DRAFT = re.compile(r"征求意见稿|草案|送审稿|讨论稿|审议稿|初稿|公示稿|公开征求意见")
-_ISSUED = re.compile(r"印发|[〔\[【]20\d{2}[〕\]】]\s*\d+\s*号|现予(?:发布|公布)|发布实施|现印发给你们")
-_TITLE = re.compile(
-    r"(?:方案|规划|计划|意见|办法|纲要|细则|通知|行动|措施|决定|要点|报告)(?:（[^（）]{1,30}）)*$"
-)
-_NUMBER_LINE = re.compile(r"[〔\[【]20\d{2}[〕\]】]\d+号$")
+from dafeng.plan.titles import title_and_status
 
 
 @dataclass(frozen=True)
@@ -94,7 +88,7 @@ def _read(loaded: files.Loaded) -> Plan:
                 named.add(entity.name)
                 entities.append(replace(entity, ref=ref))
     duties = _with_blankets(duties, blankets)
-    title, status = _title_and_status(lines, outline)
+    title, status = title_and_status(lines, outline)
     findings = [*loaded.findings, *outline.findings, *_whole_checks(text, outline, targets, duties)]
     return Plan(
         text,
@@ -183,42 +177,6 @@ def _with_blankets(duties: list[Duty], prose: list[tuple[int, str | None, Defaul
                 )
         out.append(replace(duty, executors=tuple(executors)))
     return out
-
-
-def _title_and_status(lines: list[Line], outline: Outline) -> tuple[str | None, Status | None]:
-    first = outline.headings[0].line if outline.headings else len(lines) + 1
-    head = [line for line in lines[: min(first - 1, 60)] if line.number not in outline.skipped]
-    said = [BOOKMARK.sub("", line.text).strip().lstrip("#* ").strip("*") for line in head]
-    said = [s for s in said if s]
-    top = "\n".join(said[:30])
-    status: Status | None = "draft" if _DRAFT.search(top) else "issued" if _ISSUED.search(top) else None
-    titles: list[str] = []
-    before = ""
-    for line in said[:25]:
-        regular = regularise(line).text
-        short = len(regular) <= 60 and "。" not in regular and not regular.endswith(("：", "，"))
-        if not short or _NUMBER_LINE.search(regular):
-            before = ""
-            continue
-        if _TITLE.search(regular) and not regular.startswith("（"):
-            joined = (
-                before + regular
-                if before and len(before + regular) <= 60 and not _TITLE.search(before)
-                else regular
-            )
-            titles.append(joined)
-            before = ""
-        else:
-            before = (
-                ""
-                if regular.startswith("（") or re.fullmatch(r"[\d年月日.-]+", regular)
-                else before + regular
-            )
-    plain = [t for t in titles if not t.endswith("通知")]
-    title = (plain or titles or [s for s in said[:1] if len(s) <= 60] or [None])[0]
-    if status is None and title and _DRAFT.search(title):
-        status = "draft"
-    return title, status
 
 
 def _whole_checks(

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from dafeng.plan import nouns
+from dafeng.plan.clauses import Clause
 from dafeng.plan.lexer import Token
 from dafeng.plan.script import HIDDEN
 
@@ -41,28 +42,35 @@ class Found:
     kind: str
     end: int = 0
     scope: str | None = None
-    yearly: bool = False
     more: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class View:
-    """The clause around a rule word: its tokens, the chain before the word, the noun phrase before the chain."""
+    """A rule word in its clause: the chain before it, the name before the chain, its scope.
 
-    text: str
-    masked: str
-    start: int
-    end: int
+    ``dated_before``: the clause before is a bare date (2030年前，…).
+    """
+
+    clause: Clause
     token: Token
     chain: list[Token]
     phrase: str
     scope: str | None
-    tokens: list[Token]
-    dated_before: bool = False  # the clause before is a bare date: 2030年前，…
+    dated_before: bool = False
+
+    @property
+    def tokens(self) -> list[Token]:
+        return self.clause.tokens
+
+    @property
+    def said(self) -> str:
+        """The clause up to the rule word."""
+        return self.clause.text[self.clause.start : self.token.start]
 
     @property
     def rest(self) -> str:
-        return self.text[self.token.end : self.end]
+        return self.clause.text[self.token.end : self.clause.end]
 
     @property
     def about(self) -> bool:
@@ -149,8 +157,8 @@ def _zero(view: View) -> Found | None:
 
 
 def _peak(view: View, subject: str) -> Found | None:
-    ends = _PEAK_ENDS.match(view.masked, view.token.end, view.end)
-    said = view.text[view.start : view.token.start]
+    ends = _PEAK_ENDS.match(view.clause.masked, view.token.end, view.clause.end)
+    said = view.said
     here = any(
         t.kind == "period" and t.period and t.period.deadlines
         for t in view.tokens
@@ -187,7 +195,7 @@ def _all(view: View) -> Found | None:
     numbered = later and later[0].kind == "quantity" and later[0].start == view.token.end
     if numbered and view.token.text.endswith(("执行", "达到")):
         return None  # 全面执行83%节能标准: the number is the target
-    if any(t.kind == "quantity" and t.end == view.end for t in later):
+    if any(t.kind == "quantity" and t.end == view.clause.end for t in later):
         return None
     word = view.token.text
     verb = re.sub("^(?:全部|全数|悉数|全面|基本)", "", word)
@@ -204,7 +212,13 @@ def _all(view: View) -> Found | None:
     if len(name) < 3:
         return None
     return Found(
-        name if subject or rest else "", "~=" if view.about else "==", 100, "%", "share", view.end, view.scope
+        name if subject or rest else "",
+        "~=" if view.about else "==",
+        100,
+        "%",
+        "share",
+        view.clause.end,
+        view.scope,
     )
 
 
@@ -212,20 +226,28 @@ def _banned(view: View) -> Found | None:
     what = _NEGATION.sub("", view.token.text) + view.rest
     if view.token.text == "不得以" or (not nouns.clean(view.rest)[0] and not view.phrase):
         return None
-    name, _ = nouns.clean(what)
-    return Found(name or view.phrase, "prohibit", None, None, "rule", view.end, view.phrase or view.scope)
+    return Found(
+        what.strip(HIDDEN) or view.phrase,
+        "prohibit",
+        None,
+        None,
+        "rule",
+        view.clause.end,
+        view.phrase or view.scope,
+    )
 
 
 def _applicable(view: View) -> Found | None:
-    said = view.text[view.start : view.token.start]
+    said = view.said
     if _BASIS.match(said) or re.match("[^，。；]{0,12}(?:原则|思路|要求(?!$))", view.rest):
         return None
     name = re.sub("(?:做到|实现|达到)+$", "", view.phrase) or nouns.clean(view.rest)[0]
     return Found(name, "all_applicable", None, None, "rule", view.token.end, view.scope)
 
 
-def assigned(text: str, masked: str, start: int, end: int, tokens: list[Token]) -> Found | None:
+def assigned(clause: Clause) -> Found | None:
     """完成市下达单位地区生产总值二氧化碳排放目标任务, 能耗强度达到省下达要求."""
+    text, masked, start, end, tokens = clause.text, clause.masked, clause.start, clause.end, clause.tokens
     said = masked[start:end]
     verb = re.search("完成|达到|实现|控制在|符合|满足|不超过|不突破|落实", said)
     match = _ASSIGNED.search(masked, start, end)

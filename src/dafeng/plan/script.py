@@ -54,6 +54,7 @@ _FIXED = {
     "≧": "≥",
     "≦": "≤",
     "．": ".",
+    "µ": "μ",
     "…": "…",
 }
 _FIXED.update(dict.fromkeys("—–－−‐‑―─﹣-", "-"))
@@ -124,7 +125,7 @@ def _thousands(passage: str, index: int) -> bool:
         return False
     group = passage[index + 1 : index + 4]
     after = passage[index + 4 : index + 5]
-    return len(group) == 3 and group.isdigit() and not after.isdigit() and not after == "年"
+    return len(group) == 3 and group.isdigit() and not after.isdigit() and after != "年"
 
 
 _QUOTED = re.compile(r"[“\"]([^“”\"\n]{1,40})[”\"]")

@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
+from dafeng.plan.clauses import Context
 from dafeng.plan.model import Target
 from dafeng.plan.script import Script, mask, regularise
-from dafeng.plan.sentence import Context, SentenceReader
+from dafeng.plan.sentence import SentenceReader
 
 _SENTENCE = re.compile(r"[^。！？\n]+[。！？]?|\n")
 _LONGEST = 1200  # a sentence past this is no prose; it is read in pieces so that time stays linear

@@ -10,6 +10,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,7 +20,7 @@ from dafeng.plan.headings import chinese_numeral
 
 LARGEST_PART = 60_000_000  # bytes of one part once unpacked
 LARGEST_WHOLE = 300_000_000
-_FORMATS = {
+_FORMATS: dict[str, Callable[[int], str]] = {
     "chineseCounting": chinese_numeral,
     "chineseCountingThousand": chinese_numeral,
     "japaneseCounting": chinese_numeral,
