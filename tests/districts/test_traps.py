@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 
@@ -9,6 +11,7 @@ from dafeng.district import District
 from dafeng.quantities import Run
 from dafeng.quantities.states import Flag
 
+from .conftest import ROOT
 from .test_lixia import year
 
 
@@ -134,6 +137,15 @@ def test_TP_13_city_figures_start_after_laiwu_joined(lixia: District) -> None:
         assert spec is not None and spec.first is not None and spec.first >= 2019
 
 
+def test_TP_14_own_statistics_and_area_totals_are_two_scopes(lixia: District) -> None:
+    assert (
+        year(lixia, "own_public_area", 2025)
+        < lixia.run["building_area"].at(year=2025, sector="public").value / 2
+    )
+    assert not {"own_public_area", "own_public_electricity"} & everything_under(lixia, "co2_total")
+    assert "隶属" in lixia.model.definitions.quantities["own_public_area"].note
+
+
 def test_TP_15_transport_fuel_by_sale_alone(lixia: District) -> None:
     assert not {"gasoline_by_registration", "cars_registered", "car_mileage"} & everything_under(
         lixia, "co2_total"
@@ -216,11 +228,24 @@ def test_TP_35_TP_36_quota_coefficients_stay_out_of_the_account(lixia: District)
     assert lixia.run["db37_gas_coefficient"].at().value == pytest.approx(1.2143)
 
 
+def test_TP_37_no_split_of_heating_no_indicator(lixia: District) -> None:
+    without = lixia.run["own_public_nonheating_electricity_per_area"].at(year=2021)
+    assert without.value is None and without.state == "missing"
+    split = year(lixia, "own_public_nonheating_electricity_per_area", 2024)
+    assert split < year(lixia, "own_public_electricity_per_area", 2024)
+
+
 def test_TP_39_trade_volume_is_converted_to_the_standard_state(lixia: District) -> None:
     sold = np.nansum(lixia.run["gas_sold"].at(year=2024, month="1", sector="industry").value or 0)
     used = lixia.run["gas_sold"].values[9, :, 0].sum()
     assert sold > 0
     assert lixia.run["gas_use"].values[9, 0] == pytest.approx(used * 273.15 / 293.15, rel=1e-6)
+
+
+def test_TP_48_intensity_per_ten_thousand_yuan_from_gdp_in_hundred_millions(lixia: District) -> None:
+    by_hand = year(lixia, "energy_assessed", 2024) / (year(lixia, "gdp_constant", 2024) * 1e4)
+    assert year(lixia, "energy_intensity", 2024) == pytest.approx(by_hand, rel=1e-12)
+    assert year(lixia, "gdp_current", 2015) == pytest.approx(1288.68)  # filed in 万元
 
 
 # Statistics.
@@ -284,3 +309,23 @@ def test_TP_61_heat_plants_have_their_own_fuel_survey(lixia: District) -> None:
         assert spec is not None and spec.supplier == "heat_company"
     state = lixia.run["gas_sold"].at(year=2024, month="1", sector="energy_supply").flags
     assert state & Flag.INCLUDED_ELSEWHERE
+
+
+def test_TP_62_avoided_emissions_enter_nothing(lixia: District) -> None:
+    for name in ("pv_avoided_co2", "coal_avoided_by_waste_heat"):
+        assert not lixia.model.used_by(name)
+
+
+def test_the_table_of_traps_names_tests_that_are_there() -> None:
+    table = (ROOT / "docs" / "traps.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (TP-\d\d) \|.*\| (.+) \|$", table, re.M)
+    assert [r[0] for r in rows] == [f"TP-{i:02}" for i in range(1, 63)]
+    there = {
+        n
+        for f in (ROOT / "tests").rglob("test_*.py")
+        for n in re.findall(r"def (test_\w+)", f.read_text(encoding="utf-8"))
+    }
+    for trap, text in rows:
+        named = re.findall(r"test_\w+(?!\.py)\b", re.sub(r"tests/[\w/]+\.py", "", text))
+        assert named or text.startswith("cannot arise"), trap
+        assert not set(named) - there, (trap, set(named) - there)
