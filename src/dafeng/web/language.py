@@ -26,9 +26,9 @@ def in_language(text: Text | tuple[str, str], language: str) -> str:
 
 def name_of(thing: Any, language: str) -> str:
     """The name of a definition in that language."""
-    if language == "en" and getattr(thing, "name_en", ""):
+    if language == "en" and getattr(thing, "name_en", None):
         return str(thing.name_en)
-    return str(thing.name if hasattr(thing, "name") else thing)
+    return str(thing.name)
 
 
 def language_of(request: HttpRequest) -> str:

@@ -102,6 +102,12 @@ def switches(
 
 
 def completeness(reader: Reader) -> Figure:
+    key = ("completeness", reader.language, tuple(sorted(reader.sticky.items())))
+    found: Figure = reader.remember(key, lambda: _completeness(reader))
+    return found
+
+
+def _completeness(reader: Reader) -> Figure:
     """For every filed quantity and year: how many cells are there, and what the others are."""
     years = [y for y in reader.years if y <= max(reader.definitions.history_until, reader.default_year) + 1]
     years = years[-10:]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping
 from typing import Any
 
@@ -22,6 +23,8 @@ from dafeng.web.table import Column, Table, number_cell, table_scale, text_cell
 from dafeng.web.views.plan import numbers_table
 from dafeng.web.words import KINDS
 
+MOST_ACROSS = 13  # members that fit across a table
+MOST_CELLS = 5000
 MOST_INPUTS = 120  # of one level of a tree; the rest is named by its count
 
 
@@ -257,45 +260,56 @@ def _state_text(reader: Reader, state: str, marks: Any) -> str:
 
 
 def cells_figure(reader: Reader, q: Quantity, where: Mapping[str, str], open_dims: list[str]) -> Figure:
-    """The cells of the reporting year over the dimensions that are still open; each opens."""
+    """The cells of the reporting year over the dimensions that are still open; each opens. Two dimensions make a cross table."""
     v = reader.run[q.id]
-    rows: list[tuple[dict[str, str], Any]] = []
-    import itertools
-
-    for combination in itertools.product(*[members_of(reader, q, d) for d in open_dims]):
-        coords = {
-            **where,
-            **dict(zip(open_dims, combination, strict=True)),
-            **({"year": str(reader.year)} if "year" in q.dims else {}),
-        }
-        rows.append((coords, v.at(**coords)))
-        if len(rows) >= 5000:
-            break
+    fixed = {**where, **({"year": str(reader.year)} if "year" in q.dims else {})}
+    across = (
+        open_dims[-1]
+        if len(open_dims) == 2 and len(members_of(reader, q, open_dims[-1])) <= MOST_ACROSS
+        else ""
+    )
+    down = [d for d in open_dims if d != across]
+    rows = list(itertools.islice(itertools.product(*[members_of(reader, q, d) for d in down]), MOST_CELLS))
+    columns = members_of(reader, q, across) if across else [""]
+    cells = [
+        [
+            v.at(**fixed, **dict(zip(down, row, strict=True)), **({across: m} if across else {}))
+            for m in columns
+        ]
+        for row in rows
+    ]
     factor, unit = display_factor(q)
-    divisor, unit = table_scale([None if c.value is None else c.value * factor for _, c in rows], unit)
+    divisor, unit = table_scale(
+        [None if c.value is None else c.value * factor for line in cells for c in line], unit
+    )
+    heads = [reader.member_name(across, m) for m in columns] if across else [q.title(reader.language)]
     table = Table(
         [
-            *[Column(d, reader.name(reader.dimension(d))) for d in open_dims],
-            Column("value", q.title(reader.language), "number", unit),
-            Column("state", reader.say("状态", "State"), phone=False),
+            *[Column(d, reader.name(reader.dimension(d))) for d in down],
+            *[Column(f"v{i}", head, "number", "" if across else unit) for i, head in enumerate(heads)],
+            *([] if across else [Column("state", reader.say("状态", "State"), phone=False)]),
         ],
         caption=_name_with(reader, q, where),
-        states=False,
+        states=bool(across),
     )
-    for coords, c in rows:
-        link = {k: m for k, m in coords.items() if k != "year"}
-        value = None if c.value is None else c.value * factor / divisor
-        table.add(
-            *[text_cell(reader.member_name(d, coords[d])) for d in open_dims],
+    for row, line in zip(rows, cells, strict=True):
+        coords = {**where, **dict(zip(down, row, strict=True))}
+        shown = [
             number_cell(
-                value,
+                None if c.value is None else c.value * factor / divisor,
                 c.state,
                 unit,
                 reader.language,
                 c.marks,
-                href=reader.number_link(q.id, reader.year, link),
-            ),
-            text_cell(_state_text(reader, c.state, c.marks)),
+                href=reader.number_link(q.id, reader.year, {**coords, **({across: m} if across else {})}),
+            )
+            for m, c in zip(columns, line, strict=True)
+        ]
+        names = [text_cell(reader.member_name(d, coords[d])) for d in down]
+        table.add(
+            *names,
+            *shown,
+            *([] if across else [text_cell(_state_text(reader, line[0].state, line[0].marks))]),
         )
     name = unit_text(unit, reader.language)
     when = reader.say(f"{reader.year}年，", f"{reader.year}, ") if "year" in q.dims else ""

@@ -118,7 +118,11 @@ def _tree(reader: Reader, by_ref: dict[str, list[Judged]], body: str) -> list[di
                 (j, reader.link(f"/targets/{j.target.id}"), reader.name(j.target))
                 for j in by_ref.get(c.ref, [])
             ],
-            "quantities": len(c.quantities),
+            "numbers": [
+                (reader.number_link(q, reader.year), reader.quantity(q).title(reader.language))
+                for q in c.quantities
+                if reader.has(q)
+            ],
             "children": [],
             "kept": not body or any(b == body for b, _, _ in bodies),
         }

@@ -162,10 +162,12 @@
     if (!on) return;
     if (spec.goal) {
       var at = spec.x.indexOf(spec.goal.year);
+      // The label keeps off the lines that lead to the mark: below it where they come from above.
+      var above = spec.lines.some(function (l) { return l.role === "path" && l.values[at - 1] > spec.goal.value; });
       on.markPoint = {
         silent: true, symbol: "diamond", symbolSize: 11, itemStyle: { color: INK },
         data: [{ coord: [spec.goal.year, spec.goal.value] }],
-        label: { show: true, position: at > spec.x.length * 0.6 ? "left" : "right", distance: 8, formatter: spec.goal.label, color: INK, fontSize: 12, backgroundColor: "rgba(255,255,255,.85)", padding: [1, 3] }
+        label: { show: true, position: at > spec.x.length * 0.75 ? "left" : "top", distance: 6, offset: at > spec.x.length * 0.75 ? [0, above ? 14 : -14] : [0, 0], formatter: spec.goal.label, color: INK, fontSize: 12, backgroundColor: "rgba(255,255,255,.85)", padding: [1, 3] }
       };
     }
     reach(option, spec);
