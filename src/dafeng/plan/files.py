@@ -79,6 +79,8 @@ def load(path: Path) -> Loaded:
     digest = hashlib.sha256(data).hexdigest()
     if data.startswith(b"PK"):
         document = word.read(data, place)
+        if len(document.text) > LARGEST_TEXT:
+            raise BlockingError([checks.too_large(place, len(document.text), LARGEST_TEXT)])
         return Loaded(
             document.text,
             digest,

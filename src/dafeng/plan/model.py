@@ -54,10 +54,11 @@ class Heading:
 
 @dataclass(frozen=True)
 class Target:
-    """One thing to be reached. See the conventions in docs/plan-reader.md.
+    """One thing to be reached. See the conventions in docs/design/plan-reader.md.
 
     ``kind``: level, change, count, share, peak, assigned or rule. ``more`` carries what only some targets
-    have: recurrence, increment, assigned_by, deadline_inclusive, deadline_month, members, scope, base, start.
+    have: recurrence, increment, assigned_by, deadline_inclusive, deadline_month, members, scope, base, start, relative_to,
+    deadline_about, fraction.
     """
 
     quote: str

@@ -198,6 +198,8 @@ def _all(view: View) -> Found | None:
     if any(t.kind == "quantity" and t.end == view.clause.end for t in later):
         return None
     word = view.token.text
+    if re.match("清零", view.rest):
+        return None  # 全部清零 is read as 清零
     verb = re.sub("^(?:全部|全数|悉数|全面|基本)", "", word)
     rest = view.rest.strip(HIDDEN)
     if word in ("全部", "全数", "悉数") and re.match("的?(?:目标|工作|任务|过程|内容)", rest):

@@ -30,6 +30,8 @@ _LAST_PAST_PLAN = 2020
 _LAST_PAST_SINCE = 2024  # 截至2024年, “十四五”前三年
 _QUOTING = re.compile(f"{HIDDEN}(?:提出|明确|要求|规定|指出)")
 _SEASON = re.compile("(?:夏季|冬季|春季|秋季|采暖季|非采暖季)$")
+_GRADE = re.compile("(?:国家|省|市|区|县)级(?:以上)?")
+_GRADED = re.compile("(?:国家|省|市|区|县)级(?:以上)?([^，。；、\\d]{2,})$")  # 3个省级、10个市级低碳试点
 _WISH = re.compile("^(?:提高|提升|增加|降低|减少|控制|扩大|优化|改善)+")
 _BEHIND_NOUN = re.compile(f"[^，。；、{HIDDEN}]{{1,8}}?(?P<post>以上|以下|以内|左右)(?=$|[，。；、])")
 
@@ -261,6 +263,8 @@ class SentenceReader:
         name, scope = nouns.clean(self.text[token.end : end])
         if not name:
             return token.start
+        if _GRADE.fullmatch(name) and (whole := _GRADED.search(self.text, end, clause.end)):
+            name += whole[1]
         before = self.context.mode
         verb = mode.verb or (before.verb if before and not chain else "")
         if verb and verb not in LIGHT:
@@ -364,6 +368,8 @@ class SentenceReader:
         elif quantity.counts:
             kind = "count"
         more: dict[str, Any] = {}
+        if quantity.unit == "成" or (quantity.unit is None and quantity.value < 1 and quantity.chinese):
+            more["fraction"] = quantity.value / 10 if quantity.unit else quantity.value
         if mode.increment or (cell.name.startswith("新增") and not quantity.ratio):
             more["increment"] = True
         if context.yearly:

@@ -18,8 +18,8 @@ from dafeng.findings import BlockingError, Finding, Text
 from dafeng.plan import checks
 from dafeng.plan.headings import chinese_numeral
 
-LARGEST_PART = 60_000_000  # bytes of one part once unpacked
-LARGEST_WHOLE = 300_000_000
+LARGEST_PART = 30_000_000  # bytes of one part once unpacked
+LARGEST_WHOLE = 200_000_000
 _FORMATS: dict[str, Callable[[int], str]] = {
     "chineseCounting": chinese_numeral,
     "chineseCountingThousand": chinese_numeral,
