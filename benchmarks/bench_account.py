@@ -56,7 +56,8 @@ def write_inputs(folder: Path, rows: int) -> None:
 
 
 def with_dafeng(folder: Path) -> dict[str, float]:
-    from dafeng.inventory.account import Account, write_json
+    from dafeng.inventory.account import Account
+    from dafeng.inventory.account_output import write_json
 
     account = Account(folder / "activity.csv", factor_file=folder / "factors.csv", gwp="AR5")
     with (folder / "dafeng.json").open("w", encoding="utf-8") as out:

@@ -12,7 +12,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from dafeng.inventory.account import account_table
+from dafeng.inventory.account_output import account_table
 from dafeng.inventory.ceads import (
     CONSTRUCTION,
     FUELS,

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from dafeng.cli.main import main
 from dafeng.findings import BlockingError
-from dafeng.inventory.account import account_table
+from dafeng.inventory.account_output import account_table
 
 GOLDEN = Path(__file__).parent / "golden"
 HEAD = "id,year,region,sector,energy,quantity,unit,factor_id,state"

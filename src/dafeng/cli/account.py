@@ -9,8 +9,10 @@ import unicodedata
 from typing import Any
 
 from dafeng.findings import BlockingError, Finding, blocking
-from dafeng.inventory.account import MEMO, Account, verdict, write_json
+from dafeng.inventory.account import Account
 from dafeng.inventory.account_exact import QUANTUM
+from dafeng.inventory.account_output import write_json
+from dafeng.inventory.account_totals import MEMO, verdict
 
 EMPTY: dict[str, Any] = {"rows": [], "groups": [], "total": {}, "gwp": None}
 

@@ -14,6 +14,7 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -69,10 +70,30 @@ def quanta(value: Fraction) -> int:
     return whole
 
 
-def products(quantities: Any, multipliers: Any, width: Width) -> Any:
-    """Column of results: quantity × multiplier rounded to 10^-12; null where either is."""
+def rounded_decimal(value: Fraction, width: Width) -> Decimal | None:
+    """The multiplier to the places of the width; None where it is too large."""
+    if abs(value) >= 10**width.whole:
+        return None
+    scaled = value * 10**width.places
+    return Decimal(round(scaled)).scaleb(-width.places, _WIDE_CONTEXT)
+
+
+def products(quantities: Any, multipliers: Any, width: Width) -> tuple[Any, Any]:
+    """Columns of quantity × multiplier: rounded to 10^-12, and before rounding; null where either is."""
     exact = pc.multiply(quantities, multipliers)
-    return pc.cast(pc.round(exact, PLACES, "half_to_even"), width.result)
+    return pc.cast(pc.round(exact, PLACES, "half_to_even"), width.result), exact
+
+
+def near_tie(unrounded: Any, rounded: Any, quantities: Any) -> np.ndarray:
+    """Rows whose result could change if the multiplier were off by 10^-30: true for those close to half a
+    10^-12, seen through doubles, which tell distances of 10^-12 well enough."""
+    scale = pc.cast(rounded, unrounded.type)
+    off = (
+        np.abs(pc.cast(pc.subtract(unrounded, scale), pa.float64()).to_numpy(zero_copy_only=False)) * QUANTUM
+    )
+    size = pc.cast(quantities, pa.float64()).to_numpy(zero_copy_only=False)
+    doubt = 1e-6 + size * 1e-18
+    return np.nan_to_num(off, nan=0.0) > 0.5 - np.nan_to_num(doubt, nan=0.0)
 
 
 def to_column(values: Sequence[int | None], width: Width) -> Any:

@@ -3,7 +3,8 @@
 import json
 from pathlib import Path
 
-from dafeng.inventory.account import Account, write_json
+from dafeng.inventory.account import Account
+from dafeng.inventory.account_output import write_json
 
 HERE = Path(__file__).parent
 for options_file in sorted(HERE.glob("*.options.json")):
