@@ -22,8 +22,8 @@ _BY_SHARE = (
 _DIVISION = rf"(?:{_BY_SHARE}(?:，)?(?:分别|共同|抓好|做好|具体|组织|协同|各自)?(?:负责|落实|推进|推进落实|组织实施|实施|抓好落实|牵头负责|负责落实|配合|参与|做好相关工作|各司其职|开展工作|分工负责)(?:实施|推进)?)|分工负责|各负其责|分别负责"
 _VERB = re.compile(
     rf"(?P<names>.*?)(?:(?P<division>{_DIVISION})"
-    r"|(?P<lead>(?:共同|联合)?(?:牵头负责|牵头落实|牵头推进|牵头组织实施|牵头组织|牵头实施|牵头抓总|牵头)|作为牵头(?:单位|部门)|为牵头(?:单位|部门)|总牵头|(?<!不)主办|统筹负责|总负责)"
-    r"|(?P<carry>(?:按照?职责)?(?:负责)?(?:具体|抓好|组织|贯彻|推进|推动|认真|抓|共同|分别)?(?:落实|组织实施|实施|承办|执行)(?:到位)?|负责(?:落实|组织实施|具体实施|实施|具体落实|推进落实))"
+    r"|(?P<lead>(?:共同|联合)?(?:负责牵头(?:落实|推进|组织实施)?|牵头负责|牵头落实|牵头推进|牵头组织实施|牵头组织|牵头实施|牵头抓总|牵头)|作为牵头(?:单位|部门)|为牵头(?:单位|部门)|总牵头|(?<!不)主办|统筹负责|总负责)"
+    r"|(?P<carry>(?:按照?职责)?(?:负责)?(?:具体|抓好|组织|贯彻|推进|推动|认真|抓|共同|分别)?(?:落实(?:属地|主体|监管|管理)责任|落实|组织实施|实施|承办|执行)(?:到位)?|负责(?:落实|组织实施|具体实施|实施|具体落实|推进落实))"
     r"|(?P<help>(?:协同|积极|共同)?(?:配合|参与|参加|协助|协办|协同|支持|协作)(?:配合|落实|实施|推进|负责)?)"
     r"|(?P<all>(?:共同|联合|具体|全面)?负责(?:推进)?))$"
 )
@@ -174,7 +174,7 @@ def _statements(clause: str) -> list[Statement]:
     if _LABEL.match(clause):
         return _labelled(clause)
     together = re.match(
-        r"^由?(?P<lead>.+?)(?:会同|商|联合)(?P<help>.+?)(?P<verb>(?:共同|具体|抓好|组织|按照?职责分工)*(?:负责|落实|组织实施|实施|推进|制定|牵头)(?:落实|实施)?)$",
+        r"^由?(?P<lead>.+?)(?:牵头，?)?(?:会同|商|联合)(?P<help>.+?)(?P<verb>(?:共同|具体|抓好|组织|按照?职责分工)*(?:负责|落实|组织实施|实施|推进|制定|牵头)(?:落实|实施)?)$",
         clause,
     )
     if together and is_body(together["lead"].split("、")[-1]):
@@ -294,16 +294,13 @@ def _duty(statements: list[Statement], default: DefaultRule | None) -> Duty | No
         rule, basis, leads = "lead_cooperate", "stated", others
         others = []
     elif "all" in by_role:
-        verbs = by_role["all"][0].verb or ""
-        several = len(others) > 1
-        rule = (
-            "joint_lead"
-            if several and re.match("共同|联合", verbs)
-            else "division_of_duties"
-            if several
-            else "sole"
-        )
-        basis = "first_named" if several else "sole"
+        together = re.match("共同|联合", by_role["all"][0].verb or "")
+        if len(others) == 1:
+            rule, basis = "sole", "sole"
+        elif together:
+            rule, basis, leads, others = "joint_lead", "stated", others, []
+        else:
+            rule, basis = "division_of_duties", "first_named"
     elif "names" in by_role:
         rule, basis = ("sole", "sole") if len(others) == 1 and verb else ("unspecified", "none")
     elif carriers:
