@@ -99,8 +99,10 @@ def main() -> None:
         folder = Path(sys.argv[3])
         start = time.perf_counter()
         result = (with_dafeng if sys.argv[2] == "dafeng" else with_pandas)(folder)
+        usage = resource.getrusage(resource.RUSAGE_SELF)
         result["seconds"] = time.perf_counter() - start
-        result["megabytes"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        result["cpu"] = usage.ru_utime + usage.ru_stime
+        result["megabytes"] = usage.ru_maxrss / 1024
         print(json.dumps(result))
         return
     rows = int(sys.argv[1]) if len(sys.argv) > 1 else 2_000_000
@@ -111,8 +113,12 @@ def main() -> None:
         ours, theirs = measure("dafeng", folder), measure("pandas", folder)
         for name, r in (("dafeng account", ours), ("pandas", theirs)):
             speed = rows / r["seconds"] / 1e6
-            print(f"{name:15} {r['seconds']:6.2f} s  {speed:5.2f} M rows/s  {r['megabytes']:7.0f} MB")
+            print(
+                f"{name:15} {r['seconds']:6.2f} s  {speed:5.2f} M rows/s  "
+                f"{r['cpu']:6.2f} CPU s  {r['megabytes']:6.0f} MB"
+            )
         print(f"time ratio pandas / dafeng   {theirs['seconds'] / ours['seconds']:.2f}")
+        print(f"CPU ratio pandas / dafeng    {theirs['cpu'] / ours['cpu']:.2f}")
         print(f"memory ratio pandas / dafeng {theirs['megabytes'] / ours['megabytes']:.2f}")
         for key in ("CO2", "tce"):
             off = abs(ours[key] / theirs[key] - 1)

@@ -111,12 +111,19 @@ def compute(
 def choose_width(quantity: Any, recipes: list[Recipe]) -> tuple[Width, np.ndarray]:
     """Decimal width that the batch needs, and which quantities are plain numbers of it."""
     wide = pc.match_substring_regex(quantity, WIDE.pattern)
-    multipliers = [m for r in recipes for m in (*r.gases.values(), r.coal, r.equal)]
-    if all(m is None or as_decimal(m, NARROW) is not None for m in multipliers):
+    if all(fits(r) for r in recipes):
         narrow = pc.match_substring_regex(quantity, NARROW.pattern)
         if pc.sum(narrow).as_py() == pc.sum(wide).as_py():
             return NARROW, narrow.to_numpy(zero_copy_only=False)
     return WIDE, wide.to_numpy(zero_copy_only=False)
+
+
+def fits(recipe: Recipe) -> bool:
+    """Whether all multipliers of a recipe are decimals of the narrow width; found once and kept."""
+    if recipe.narrow is None:
+        multipliers = (*recipe.gases.values(), recipe.coal, recipe.equal)
+        recipe.narrow = all(m is None or as_decimal(m, NARROW) is not None for m in multipliers)
+    return recipe.narrow
 
 
 def odd_rows(

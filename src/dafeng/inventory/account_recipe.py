@@ -80,6 +80,7 @@ class Recipe:
     notes: list[Finding] = field(default_factory=list)
     group: tuple[str, str, str, str] = ("", "", "", "")
     used: list[Candidate] = field(default_factory=list)
+    narrow: bool | None = None
 
     def mark(self, name: str) -> None:
         if name not in self.marks:
