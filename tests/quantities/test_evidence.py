@@ -142,10 +142,11 @@ def test_gb18030_and_a_wide_workbook_with_title_rows(tmp_path: Path):
         sheet = book.add_worksheet("用电")
         sheet.merge_range(0, 0, 0, 15, "售电量分部门月报表")
         sheet.write(1, 0, "单位：万千瓦时")
+        # row 3 is blank
         for i, h in enumerate(["指标", "年份", "部门", "单位", *[f"{m}月" for m in range(1, 13)], "备注"]):
-            sheet.write(2, i, h)
+            sheet.write(3, i, h)
         for i, v in enumerate(["月用电量", 2024, "工业", "万kWh", *range(1, 13)]):
-            sheet.write(3, i, v)
+            sheet.write(4, i, v)
     model = Model.load([folder], _library(), AS_OF)
     assert rules(model) == set()
     assert "evidence.head" in {f.rule for f in model.findings if f.severity == "note"}  # the sheet of notes
@@ -154,5 +155,5 @@ def test_gb18030_and_a_wide_workbook_with_title_rows(tmp_path: Path):
     assert run["power"].at(year=2024, sector="industry").value == 78
     assert (
         run.explain("power_month", year=2024, month=12, sector="industry").filing["place"]
-        == "wide.xlsx · 用电 · P4"
+        == "wide.xlsx · 用电 · P5"
     )

@@ -66,8 +66,6 @@ _MONTH = re.compile(r"(?:0?([1-9])|(1[0-2]))月?")
 _YEAR = re.compile(r"((?:19|20)\d\d)年?")
 _PERIOD = re.compile(r"((?:19|20)\d\d)[-/.年]?(0[1-9]|1[0-2]|[1-9])月?")
 _DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?.*")
-#: How far below the first row a header is looked for: titles, unit lines and notes stand above it.
-_HEAD_ROWS = 12
 _SHOWN_MEMBERS = 14
 
 
@@ -157,20 +155,6 @@ def _is_head(headers: Sequence[str]) -> bool:
     return quantity and (value or any(_across(h) is not None for h in headers))
 
 
-def _framed(path: Path, sheet: str | None) -> Table | None:
-    """The table below its real header row; None when there is no such row."""
-    table = read_table(path, sheet)
-    first = table.header_row
-    while not _is_head(table.headers):
-        if table.header_row - first >= _HEAD_ROWS:
-            return None
-        try:
-            table = read_table(path, sheet, header_row=table.header_row + 1)
-        except BlockingError:  # no rows are left below
-            return None
-    return table
-
-
 class _Reader:
     """Reads tables one after another into the series of ``out``."""
 
@@ -198,8 +182,11 @@ class _Reader:
 
     def table(self, path: Path, sheet: str | None, optional: bool) -> None:
         """One sheet. ``optional``: it is one of several, so a sheet of notes is no error."""
-        table = _framed(path, sheet)
-        if table is None:
+        try:
+            table = read_table(path, sheet, header_row=_is_head)
+        except BlockingError as error:
+            if all(f.rule not in ("tabular.no_header_row", "tabular.empty") for f in error.findings):
+                raise
             place = " · ".join(x for x in (path.name, sheet or "") if x)
             headless = broken("evidence.head", place)
             self.out.findings.append(replace(headless, severity="note") if optional else headless)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from dafeng.tabular.table import LIMITS, Limits, Table
-from dafeng.tabular.text import read_text_table, refuse
+from dafeng.tabular.text import HeaderRow, read_text_table, refuse
 from dafeng.tabular.workbook import open_workbook, read_workbook_table
 
 TEXT_SUFFIXES = (".csv", ".tsv", ".txt")
@@ -32,12 +32,13 @@ def check_file(path: Path, limits: Limits = LIMITS) -> None:
 
 
 def read_table(
-    path: Path | str, sheet: str | None = None, *, header_row: int | None = None, limits: Limits = LIMITS
+    path: Path | str, sheet: str | None = None, *, header_row: HeaderRow = None, limits: Limits = LIMITS
 ) -> Table:
     """Reads a .csv, .tsv, .xlsx or .xls file as a Table.
 
     sheet: name of the sheet; without it the first one that is not blank. header_row: the row, from 1,
-    that holds the headers; without it the first row that is not blank. Raises BlockingError with
+    that holds the headers, or a test that it passes (the first of the top rows to do so counts); without it
+    the first row that is not blank. Raises BlockingError with
     findings when nothing can be read; smaller faults are in ``Table.findings``.
     """
     path = Path(path)

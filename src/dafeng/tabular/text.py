@@ -5,10 +5,16 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from dafeng.findings import BlockingError, Finding, Text
 from dafeng.tabular.table import LIMITS, Limits, Table, cell_name
+
+#: A row number, a test of the header texts of a row, or None for the first row.
+HeaderRow = int | Callable[[list[str]], bool] | None
+#: Among how many rows from the top a header is looked for: titles, unit lines and notes stand above it.
+HEADER_ROWS = 15
 
 CHUNK = 4 * 1024**2
 
@@ -80,7 +86,7 @@ def encoding_note(path: Path, encoding: str) -> list[Finding]:
     ]
 
 
-def read_text_table(path: Path, header_row: int | None, limits: Limits = LIMITS) -> Table:
+def read_text_table(path: Path, header_row: HeaderRow, limits: Limits = LIMITS) -> Table:
     """Reads a csv or tsv file whole. Raises BlockingError when it cannot be read."""
     encoding = detect_encoding(path)
     text = path.read_bytes().decode(encoding)
@@ -118,30 +124,41 @@ def too_many_rows(place: str, limits: Limits) -> BlockingError:
     )
 
 
+def header_texts(cells: Sequence[object]) -> list[str]:
+    """The cells of a header row as texts, without the blank ones at its end."""
+    headers = ["" if cell is None else str(cell).strip() for cell in cells]
+    while headers and not headers[-1]:
+        headers.pop()
+    return headers
+
+
 def frame(
     file: str,
     sheet: str,
-    records: list[tuple[int, list[object]]] | list[tuple[int, list[str]]],
-    header_row: int | None,
+    records: Sequence[tuple[int, Sequence[object]]],
+    header_row: HeaderRow,
     findings: list[Finding],
     limits: Limits,
     encoding: str = "",
 ) -> Table:
-    """Makes a Table of numbered records: the first (or the numbered) one holds the headers.
+    """Makes a Table of numbered records: the first, the numbered, or the first fitting one holds the headers.
 
     A record longer than the headers is an error when the extra cells hold anything, a shorter one a
     warning; both keep the cells that stand under a header.
     """
     place = " · ".join(p for p in (file, sheet) if p)
     start = 0
-    if header_row is not None:
+    if callable(header_row):
+        top = records[:HEADER_ROWS]
+        start = next((i for i, (_, cells) in enumerate(top) if header_row(header_texts(cells))), len(records))
+        if start == len(records):
+            raise refuse(place, "tabular.no_header_row", "没有找到表头", "No header row was found")
+    elif header_row is not None:
         start = next((i for i, (n, _) in enumerate(records) if n == header_row), len(records))
     if start >= len(records):
         raise refuse(place, "tabular.empty", "没有表头，也没有数据", "There is no header and no data")
     number, head = records[start]
-    headers = ["" if cell is None else str(cell).strip() for cell in head]
-    while headers and not headers[-1]:
-        headers.pop()
+    headers = header_texts(head)
     width = len(headers)
     if width > limits.columns:
         raise refuse(

@@ -17,7 +17,7 @@ import python_calamine
 
 from dafeng.findings import Finding, Text
 from dafeng.tabular.table import LIMITS, Limits, Table, cell_name
-from dafeng.tabular.text import frame, refuse, too_many_rows
+from dafeng.tabular.text import HeaderRow, frame, refuse, too_many_rows
 
 _CELL = re.compile(rb"<(?:\w+:)?c\b([^>]*?)(?:/>|>(.*?)</(?:\w+:)?c>)", re.DOTALL)
 _REF = re.compile(rb'\br="([A-Z]{1,3})([0-9]{1,7})"')
@@ -119,7 +119,7 @@ def _bomb(place: str) -> Exception:
 
 
 def read_workbook_table(
-    path: Path, sheet: str | None, header_row: int | None, limits: Limits = LIMITS
+    path: Path, sheet: str | None, header_row: HeaderRow, limits: Limits = LIMITS
 ) -> Table:
     """Reads one sheet (the first one that holds anything when none is named)."""
     book = open_workbook(path, limits)
