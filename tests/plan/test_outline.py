@@ -130,6 +130,8 @@ def test_an_item_of_a_list_is_no_indicator_of_the_number():
         ("某市碳达峰实施方案\n（征求意见稿）", "某市碳达峰实施方案", "draft"),
         ("某市人民政府关于印发某市碳达峰实施方案的通知\n某政发〔2022〕8号", "某市人民政府关于印发某市碳达峰实施方案的通知", "issued"),
         ("某市人民政府\n关于印发碳达峰方案的通知\n某政发〔2022〕8号\n各区县：\n现将方案印发给你们。\n某市碳达峰方案", "某市碳达峰方案", "issued"),
+        ("某市碳达峰方案\n根据《国务院关于印发2030年前碳达峰行动方案的通知》（国发〔2021〕23号），制定本方案。", "某市碳达峰方案", None),
+        ("某市碳达峰方案\n某政发〔2023〕5号", "某市碳达峰方案", "issued"),
         ("某省“十四五”节能减排\n综合工作方案", "某省“十四五”节能减排综合工作方案", None),
     ],
 )  # fmt: skip
@@ -161,3 +163,8 @@ def test_label_lines_are_duties_of_what_they_follow():
     text = "一、任务\n1.光伏。加快发展。\n责任单位：市发改委、市财政局\n"
     (duty,) = read_text(text).duties
     assert (duty.ref, duty.bodies) == ("一-1", ("市发改委", "市财政局"))
+
+
+def test_figures_of_a_part_that_looks_back_are_no_targets():
+    text = "一、发展基础\n（一）主要进展\n全区充电桩达到1000个，森林覆盖率提高到40%。\n二、主要目标\n到2030年，森林覆盖率达到42%。\n"
+    assert [(t.ref, t.value) for t in read_text(text).targets] == [("二", 42)]

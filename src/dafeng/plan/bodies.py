@@ -21,6 +21,14 @@ _VAGUE = re.compile(
 _JOINED = re.compile(r"(?:和|与|及|以及|会同|暨)(?=(?:各|有关|相关|其他|市|区|县|省|国|镇|街道|州))")
 
 
+_SURE = re.compile(
+    r"(?:局|委|办|部|厅|署|院|中心|公司|政府|街道|办公室|办事处|部门|单位|领导小组|分局|大队|支队|银行|支行|分行|工会|妇联|共青团|团委|科协|工商联|管委会|委员会|党校|集团|指挥部|专班|各镇|各乡|各乡镇|各镇街|各街镇|各区县|各县区|各市|各县|各区)$"
+)
+_UNSURE = re.compile(
+    r"(?:用能|事业|企业|企事业|排放|排污|建设|施工|设计|运营|业主|监理|产权|使用|管理|试点|示范|先进|重点|医)(?:单位|院)$|(?:干|全|内|外|大|上|下|东|西|南|北|中|局|顶|底|头|腹)部$|(?:主|承|协|举|开|创|兴|督|筹|自|试)办$|医院|学院|法院$|影院|布局|格局|结局"
+)
+
+
 def split_names(text: str) -> tuple[list[str], bool]:
     """The names of a list in order, as written; and whether the list is open (等, 有关部门).
 
@@ -62,6 +70,12 @@ def _parted(name: str) -> list[str]:
     if match and is_body(name[: match.start()]) and "（" not in name[: match.start()]:
         return [name[: match.start()], *_parted(name[match.end() :])]
     return [name]
+
+
+def is_surely_body(name: str) -> bool:
+    """Whether a name stands for a body where no verb says so: （区发改局、各有关部门）, but not （学校、产业园区）."""
+    plain = re.sub(r"（[^（）]*）$", "", name)
+    return is_body(name) and bool(_SURE.search(plain)) and not _UNSURE.search(plain)
 
 
 def is_body(name: str) -> bool:

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from dafeng.plan.bodies import is_body, split_names
+from dafeng.plan.bodies import is_body, is_surely_body, split_names
 from dafeng.plan.model import DefaultRule, Duty, Executor
 from dafeng.plan.script import Script, regularise
 
@@ -135,6 +135,10 @@ def read_clause(clause: str) -> Duty | None:
     first = _TIMED.sub("", first)
     statements = _statements(first)
     if not statements:
+        return None
+    if not any(s.verb for s in statements) and not all(
+        is_surely_body(n) for s in statements for n in s.names
+    ):
         return None
     return _duty(statements, default)
 

@@ -21,6 +21,10 @@ from dafeng.plan.script import Script, regularise
 from dafeng.plan.targets import read_paragraph
 from dafeng.plan.titles import title_and_status
 
+_RETROSPECT = re.compile(
+    "(?:发展|工作|现实|产业|建设)基础$|(?:现状|成效|成就|形势|挑战|回顾|背景|基本情况|存在问题|发展环境)(?:分析)?$"
+)
+
 
 @dataclass(frozen=True)
 class Paragraph:
@@ -56,6 +60,7 @@ def _read(loaded: files.Loaded) -> Plan:
     entities: list[Entity] = []
     blankets: list[tuple[int, str | None, DefaultRule]] = []
     named: set[str] = set()
+    behind = _looking_back(outline)
     carried: tuple[Context, Heading | None] | None = None
     for paragraph in _paragraphs(lines, outline, loaded.wraps):
         script, heading = paragraph.script, paragraph.heading
@@ -68,6 +73,8 @@ def _read(loaded: files.Loaded) -> Plan:
         ):
             carried = None
         found, context = read_paragraph(script, text, carried[0] if carried else Context())
+        if ref in behind:
+            found = []
         targets.extend(replace(t, ref=ref) for t in found)
         if paragraph.ends_open and context.deadlines:
             carried = (replace(context, subject="", names=[], opened_by_period=True), heading)
@@ -102,6 +109,15 @@ def _read(loaded: files.Loaded) -> Plan:
         tuple(entities),
         tuple(findings),
     )
+
+
+def _looking_back(outline: Outline) -> set[str]:
+    """Refs of the parts that tell what has been done (发展基础, 主要成效): their figures are no targets."""
+    behind: set[str] = set()
+    for heading in outline.headings:
+        if _RETROSPECT.search(heading.title) or heading.parent in behind:
+            behind.add(heading.ref)
+    return behind
 
 
 def _paragraphs(lines: list[Line], outline: Outline, wraps: bool) -> Iterator[Paragraph]:

@@ -152,7 +152,7 @@ def _zero(view: View) -> Found | None:
     if re.match("的(?!目标)|项目|试点|汽车|车", view.rest):
         return None
     phrase = re.sub("(?:基本|全面)?实现", "", view.phrase)
-    name = phrase + ("" if "清零" in view.token.text else view.token.text[1:])
+    name = phrase.rstrip('“"') + ("" if "清零" in view.token.text else view.token.text[1:])
     return Found(name, "~=" if view.about else "==", 0, None, "level", _object_end(view), view.scope)
 
 

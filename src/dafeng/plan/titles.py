@@ -9,7 +9,10 @@ from dafeng.plan.outline import Line, Outline
 from dafeng.plan.script import BOOKMARK, regularise
 
 _DRAFT = re.compile("征求意见稿|草案|送审稿|讨论稿|审议稿|初稿|公示稿|公开征求意见")
-_ISSUED = re.compile(r"印发|[〔\[【]20\d{2}[〕\]】]\s*\d+\s*号|现予(?:发布|公布)|发布实施")
+_ISSUED = re.compile("印发给你们|现予(?:印发|发布|公布)|(?:现将|已经).{0,60}印发")
+_QUOTED = re.compile(
+    "《[^《》]*》|（[^（）]*）"
+)  # another document's title and number say nothing of this one
 _TITLE = re.compile(
     "(?:方案|规划|计划|意见|办法|纲要|细则|通知|行动|措施|决定|要点|报告)(?:（[^（）]{1,30}）)*$"
 )
@@ -28,11 +31,21 @@ def title_and_status(lines: list[Line], outline: Outline) -> tuple[str | None, S
     said = [BOOKMARK.sub("", line.text).strip().lstrip("#* ").strip("*") for line in head]
     said = [s for s in said if s]
     top = "\n".join(said[:30])
-    status: Status | None = "draft" if _DRAFT.search(top) else "issued" if _ISSUED.search(top) else None
+    status: Status | None = "draft" if _DRAFT.search(top) else "issued" if _issued(said[:30]) else None
     titles = _titles(said[:25])
     plain = [t for t in titles if not t.endswith("通知")]
     candidates = [*plain, *titles, *[s for s in said[:1] if len(s) <= _LONGEST]]
     return (candidates[0] if candidates else None), status
+
+
+def _issued(said: list[str]) -> bool:
+    """A document number on a line of its own, 关于印发…的通知 as title, or the sentence that issues."""
+    for line in said:
+        plain = _QUOTED.sub("", regularise(line).text)
+        titled = len(plain) <= _LONGEST and "。" not in plain and "印发" in plain
+        if _NUMBER_LINE.search(plain) or titled or _ISSUED.search(plain):
+            return True
+    return False
 
 
 def _titles(said: list[str]) -> list[str]:
