@@ -162,73 +162,96 @@ def resolve(run: Run, name: str, coords: Mapping[str, Any]) -> tuple[Program, Ke
 def explain(run: Run, name: str, coords: Mapping[str, Any], depth: int | None = None) -> Explanation:
     """Open a number down to its filings, factors and drivers; ``depth`` limits the levels (None: all of them)."""
     program, key = resolve(run, name, coords)
-    return _explain(run, program, key, depth, {})
+    return _Explainer(run).open(program, key, depth)
 
 
-def _explain(
-    run: Run, program: Program, key: Key, depth: int | None, seen: dict[tuple[str, Key], Explanation]
-) -> Explanation:
-    q = program.quantity
-    if depth is None and (q.id, key) in seen:
-        return seen[q.id, key]  # the same cell used twice is opened once and shown in both places
-    d = run.model.definitions
-    e = Explanation(
-        quantity=q.id,
-        name=q.name,
-        name_en=q.name_en,
-        kind=q.kind,
-        coords={dim: run.model.members[dim][i] for dim, i in zip(program.dims, key, strict=True)},
-        label=label(d, program.dims, key),
-        label_en=label(d, program.dims, key, "en"),
-        cell=Cell.of(float(run.context.values[q.id][key]), int(run.context.flags[q.id][key]), q.unit),
-        note=q.note,
-        note_en=q.note_en,
-    )
-    seen[q.id, key] = e
-    if q.kind == "formula":
-        node = formula_node(q, run.choices)
-        assert node is not None and program.op is not None
-        e.formula = formula_text(q, run.choices)
-        e.formula_zh, e.formula_en = words(run, node, "zh"), words(run, node, "en")
-        if q.choice:
-            e.choice = f"{q.choice}={run.choices.get(q.choice, '')}"
-        if depth == 0:
-            e.truncated = True
-            return e
-        for child, at in inputs_of(run, program, key):
-            e.inputs.append(_explain(run, child, at, None if depth is None else depth - 1, seen))
-    elif q.kind == "evidence":
-        series = run.evidence[q.id]
-        counted = series.counted(key, run.model.as_of)
-        e.filing = None if counted is None else _filing(run, counted.as_dict())
-        e.revisions = [_filing(run, f.as_dict()) for f in series.filings.get(key, ())]
-    elif q.kind == "factor":
-        if (found := run.leaves[q.id].factors.get(key)) is not None:
-            e.factor = {**found[0].as_dict(), "rule": found[1].zh, "rule_en": found[1].en}
-    elif q.driver is not None:
-        spec = run.model.driver_of(q.id, run.scenario)
-        source = d.sources.get(spec.source)
+class _Explainer:
+    """Opens cells of one run; what is said of a quantity is put into words once."""
+
+    def __init__(self, run: Run):
+        self.run = run
+        self.d = run.model.definitions
+        self.seen: dict[tuple[str, Key], Explanation] = {}
+        self.formulas: dict[str, tuple[str, str, str]] = {}
+
+    def open(self, program: Program, key: Key, depth: int | None) -> Explanation:
+        q, run, d = program.quantity, self.run, self.d
+        if depth is None and (q.id, key) in self.seen:
+            return self.seen[q.id, key]  # the same cell used twice is opened once and shown in both places
+        value, flags = float(run.context.values[q.id][key]), int(run.context.flags[q.id][key])
+        e = Explanation(
+            quantity=q.id,
+            name=q.name,
+            name_en=q.name_en,
+            kind=q.kind,
+            coords={dim: run.model.members[dim][i] for dim, i in zip(program.dims, key, strict=True)},
+            label=label(d, program.dims, key),
+            label_en=label(d, program.dims, key, "en"),
+            cell=Cell.of(value, flags, q.unit),
+            note=q.note,
+            note_en=q.note_en,
+        )
+        self.seen[q.id, key] = e
+        if program.op is not None:
+            e.formula, e.formula_zh, e.formula_en = self.formula(program)
+            if q.choice:
+                e.choice = f"{q.choice}={run.choices.get(q.choice, '')}"
+            if depth == 0:
+                e.truncated = True
+                return e
+            below = None if depth is None else depth - 1
+            e.inputs = [self.open(child, at, below) for child, at in inputs_of(run, program, key)]
+        elif q.kind == "evidence":
+            self.add_filings(e, key)
+        elif q.kind == "factor":
+            if (found := run.leaves[q.id].factors.get(key)) is not None:
+                e.factor = {**found[0].as_dict(), "rule": found[1].zh, "rule_en": found[1].en}
+        else:
+            self.add_driver(e)
+        return e
+
+    def formula(self, program: Program) -> tuple[str, str, str]:
+        """The formula as written, in Chinese and in English words."""
+        q = program.quantity
+        if q.id not in self.formulas:
+            node = formula_node(q, self.run.choices)
+            assert node is not None
+            texts = (
+                formula_text(q, self.run.choices),
+                words(self.run, node, "zh"),
+                words(self.run, node, "en"),
+            )
+            self.formulas[q.id] = texts
+        return self.formulas[q.id]
+
+    def add_filings(self, e: Explanation, key: Key) -> None:
+        series = self.run.evidence[e.quantity]
+        counted = series.counted(key, self.run.model.as_of)
+        e.filing = None if counted is None else self.filing(counted.as_dict())
+        e.revisions = [self.filing(f.as_dict()) for f in series.filings.get(key, ())]
+
+    def filing(self, filing: dict[str, Any]) -> dict[str, Any]:
+        source = self.d.sources.get(filing["source"])
+        if source is None:
+            return filing
+        return {
+            **filing,
+            "source_title": source.title,
+            "source_title_en": source.title_en,
+            "source_kind": source.kind,
+            "source_ref": source.ref,
+            "confidence": source.confidence,
+        }
+
+    def add_driver(self, e: Explanation) -> None:
+        spec = self.run.model.driver_of(e.quantity, self.run.scenario)
+        source = self.d.sources.get(spec.source)
         e.driver = {
             "interpolation": spec.interpolation,
             "points": {m: {str(y): v for y, v in p.items()} for m, p in spec.points.items()},
             "source": source.title if source else spec.source,
-            "scenario": run.scenario,
+            "scenario": self.run.scenario,
         }
-    return e
-
-
-def _filing(run: Run, filing: dict[str, Any]) -> dict[str, Any]:
-    source = run.model.definitions.sources.get(filing["source"])
-    if source is None:
-        return filing
-    return {
-        **filing,
-        "source_title": source.title,
-        "source_title_en": source.title_en,
-        "source_kind": source.kind,
-        "source_ref": source.ref,
-        "confidence": source.confidence,
-    }
 
 
 def inputs_of(run: Run, program: Program, key: Sequence[int]) -> list[tuple[Program, Key]]:

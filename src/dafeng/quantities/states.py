@@ -118,23 +118,29 @@ WORDS: dict[str, tuple[str, str]] = {
 }
 
 
+# Plain integers: joining an enum member with & costs ten times as much, and explanations ask for every cell.
+_PLAIN_WITHOUT = tuple((int(bit), word) for bit, word in _WITHOUT_NUMBER)
+_PLAIN_WITH = tuple((int(bit), word) for bit, word in _WITH_NUMBER)
+_PLAIN_MARKS = tuple((int(bit), word) for bit, word in _MARKS)
+
+
 def state_of(value: float, flags: int) -> str:
     """The one word for a cell: why there is no number, or how good the number is."""
     if value != value:  # NaN
-        for bit, word in _WITHOUT_NUMBER:
+        for bit, word in _PLAIN_WITHOUT:
             if flags & bit:
                 return word
         return "missing"
     if flags & ABSENT:
         return "incomplete"
-    for bit, word in _WITH_NUMBER:
+    for bit, word in _PLAIN_WITH:
         if flags & bit:
             return word
     return "observed"
 
 
 def marks_of(flags: int) -> list[str]:
-    return [word for bit, word in _MARKS if flags & bit]
+    return [word for bit, word in _PLAIN_MARKS if flags & bit]
 
 
 def is_incomplete(value: float, flags: int) -> bool:
