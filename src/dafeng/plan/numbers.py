@@ -72,7 +72,7 @@ _PATTERNS = [
     ("fraction", r"(?P<fr_d>[二三四五六七八九十]{1,2})分之(?P<fr_n>[一二两三四五六七八九]{1,2})"),
     (
         "tenths",
-        rf"(?P<ten>[一二两三四五六七八九])(?:{_DASH}(?P<ten_m>[二三四五六七八九]))?成(?P<half>半)?(?=以|左|的|及|多|，|。|；|、|$|\n|[^效品本果为立长员就交功都])",
+        rf"(?P<ten>[一二两三四五六七八九])(?:{_DASH}(?P<ten_m>[二三四五六七八九]))?成(?P<half>半|[一二三四五六七八九])?(?=以|左|的|及|多|，|。|；|、|$|\n|[^效品本果为立长员就交功都])",
     ),
     (
         "range",
@@ -129,7 +129,9 @@ def read_quantity(match: re.Match[str]) -> Quantity | None:
     if group["q_tenths"]:
         tenths = chinese_number(group["ten"]) or 0
         top = chinese_number(group["ten_m"]) if group["ten_m"] else None
-        return Quantity(tenths + (0.5 if group["half"] else 0), "成", top, chinese=True)
+        half = group["half"]
+        part = 0.5 if half == "半" else (chinese_number(half) or 0) / 10 if half else 0
+        return Quantity(tenths + part, "成", top, chinese=True)
     if group["q_range"]:
         low, high = float(group["r_lo"]), float(group["r_hi"])
         first, second = group["r_u1"], group["r_u2"]

@@ -87,6 +87,8 @@ def unmeasured(clause: Clause, token: Token, floor: int, chain: list[Token], con
         term = clause.masked[token.end : token.end + 1] in tuple("内前后起")
         if not mode.tells or mode.verb or term or (quantity.unit in ("日", "月") and not mode.sign):
             return True
+    if (quantity.unit or "").startswith("元") and not (context.dated or context.yearly):
+        return True  # a price or a fee
     if quantity.unit is None and not quantity.chinese and not (mode.sign or mode.direction):
         return "分别" not in clause.masked[floor : token.start]
     if (

@@ -235,6 +235,8 @@ class SentenceReader:
         season = _SEASON.search(before)
         if season and _SEASON.fullmatch(phrase):
             return before[: season.start()] + phrase
+        if phrase[-2:] in before:
+            return phrase  # 湿地公园总数…，其中国家级湿地公园…
         within = "其中" in self.text[max(self.start, clause.start - 3) : clause.start + 2]
         alike = nouns.nounlike(before) or (quantity.counts and quantity.unit == self.context.unit)
         return phrase + before if within and alike and not nouns.nounlike(phrase) else phrase
