@@ -14,6 +14,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any, TypeVar
@@ -106,6 +107,7 @@ class Account:
         )
         self._recipes: list[Recipe] = []
         self._index: dict[Key, int] = {}
+        self._bases: dict[Key, Recipe] = {}
         self._gwp: dict[str, Fraction | None] = {}
         self._seen = SeenIds(self._first_rows)
         self._done_before = 0
@@ -160,7 +162,13 @@ class Account:
         index = self._index.get(key)
         if index is None:
             index = self._index[key] = len(self._recipes)
-            recipe = self._kitchen.recipe(key)
+            plain = key._replace(sector="")  # the sector names a group and changes no result
+            base = self._bases.get(plain)
+            if base is None:
+                base = self._bases[plain] = self._kitchen.recipe(plain)
+            year, region, _, energy = base.group
+            recipe = replace(base, key=key, group=(year, region, key.sector, energy), notes=base.notes)
+            base.notes = []  # told once
             self._recipes.append(recipe)
             self.totals.groups.setdefault(recipe.group, Sums())
             for candidate in recipe.used:

@@ -489,6 +489,16 @@ class FactorFile:
                 "warning",
             )
             return "CO2e", "" if written == "CO2" else written
+        if written == "CO2e" and rate.gas == "CO2":
+            self._bad(
+                place("gas"),
+                "TP-20.co2e",
+                written,
+                "单位是 CO2，气体写作 CO2e，按单位记为二氧化碳",
+                "The unit is CO2 and the gas is written CO2e; the unit decides",
+                "warning",
+            )
+            return "CO2", ""
         self._gas_clash(place, written, rate.gas)
         return None
 
