@@ -259,13 +259,15 @@ def test_every_operation_has_a_form_by_cells() -> None:
 def test_the_engine_follows_the_work(monkeypatch: pytest.MonkeyPatch) -> None:
     import sys
 
+    k, n = kernel, 1000
     monkeypatch.setitem(sys.modules, "dafeng.quantities.tape", sys)
-    assert kernel.choose(kernel.LOADED - 1) == "numpy" and kernel.choose(kernel.LOADED) == "kernel"
+    assert k.choose(k.LOADED // n - 1, n) == "numpy" and k.choose(k.LOADED // n, n) == "kernel"
+    assert k.choose(10**6, k.DRAWS - 1) == "numpy" and k.choose(10**6, k.DRAWS) == "kernel"
     monkeypatch.delitem(sys.modules, "dafeng.quantities.tape")
     monkeypatch.setattr(kernel, "kept_on_disk", lambda: True)
-    assert kernel.choose(kernel.ON_DISK - 1) == "numpy" and kernel.choose(kernel.ON_DISK) == "kernel"
+    assert k.choose(k.ON_DISK // n - 1, n) == "numpy" and k.choose(k.ON_DISK // n, n) == "kernel"
     monkeypatch.setattr(kernel, "kept_on_disk", lambda: False)
-    assert kernel.choose(kernel.ON_DISK) == "numpy" and kernel.choose(kernel.TO_COMPILE) == "kernel"
+    assert k.choose(k.ON_DISK // n, n) == "numpy" and k.choose(k.TO_COMPILE // n, n) == "kernel"
 
 
 def test_little_work_does_not_import_numba(tmp_path: Path) -> None:

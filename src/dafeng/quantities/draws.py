@@ -95,12 +95,16 @@ class Sampler:
             *(s if d in independent else 1 for d, s in zip(program.dims, program.shape, strict=True)),
             z.shape[-1],
         )
-        share = self.spread[name][..., None]
-        v = values[..., None]
+        v, share = values[..., None], self.spread[name][..., None]
+        first = share.flat[0]
+        if (share == first).all():  # the same everywhere: the factors are as few as the normals
+            share = first
         wide = share * Z95 > 0.3
-        if wide.any():  # log-normal with the same mean and standard deviation: never below zero
-            s = np.sqrt(np.log1p(share**2))
-            drawn = np.where(wide, v * np.exp(s * z - s * s / 2), v * (1 + share * z))
-        else:
+        if not np.any(wide):
             drawn = v * (1 + share * z)
+        else:  # log-normal with the same mean and standard deviation: never below zero
+            s = np.sqrt(np.log1p(share**2))
+            drawn = v * np.exp(s * z - s * s / 2)
+            if not np.all(wide):
+                drawn = np.where(wide, drawn, v * (1 + share * z))
         return np.moveaxis(drawn, -1, 0)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from dafeng.quantities.model import Model
 
 #: Cells × draws of one array in a chunk: small enough for the cache, large enough to hide the calls.
-_CHUNK_CELLS = 1 << 16
+_CHUNK_CELLS = 1 << 17
 
 
 @dataclass(frozen=True)
@@ -197,8 +197,8 @@ class Run:
         from dafeng.quantities import kernel
 
         if engine == "auto":
-            sampler = self.sampler(n, seed)
-            engine = kernel.choose(n * kernel.varying_cells(self.compiled, names, sampler))
+            cells = kernel.varying_cells(self.compiled, names, self.sampler(n, seed))
+            engine = "kernel" if tuple(names) in self._kernels else kernel.choose(cells, n)
         if engine == "kernel":
             try:
                 return "kernel", kernel.draw(self, names, self.sampler(n, seed), self._kernels, threads)

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from dafeng.quantities.compile import Compiled
+from dafeng.quantities.compile import Compiled, Program
 from dafeng.quantities.draws import Sampler
 from dafeng.quantities.flatten import Flattener, NotFlat
 from dafeng.quantities.nodes import LOGNORMAL, Nodes
@@ -32,18 +32,21 @@ Engine = Literal["numpy", "kernel", "auto"]
 
 #: Draws of a block: a register is 2 kB, so that some five hundred registers stay in a cache of 1 MB.
 BLOCK = 256
-#: Varying cells × draws from which the kernel is quicker, by what has to be done before it plays (NumPy needs some
-#: 4 ns for each, a graph of fifty quantities 10 ms to take apart; see benchmarks/bench_draws.py).
+#: From how many varying cells × draws the kernel is quicker, by what has to be done before it plays: taking the graph
+#: apart (half a microsecond a cell; NumPy needs 1.5 to 4 ns a cell and draw), loading the kernel, compiling it.
 LOADED, ON_DISK, TO_COMPILE = 2_000_000, 300_000_000, 4_000_000_000
+#: With fewer draws taking the graph apart costs more than it saves, however many cells there are.
+DRAWS = 400
 
 
-def choose(work: int) -> Literal["numpy", "kernel"]:
-    """The engine for ``work`` varying cells × draws: NumPy for little, the kernel for much.
+def choose(cells: int, draws: int) -> Literal["numpy", "kernel"]:
+    """The engine for so many varying cells and draws: NumPy for little, the kernel for much.
 
     What is much depends on this process: whether it has the kernel loaded (``warm``), could load it from the disk
     in about a second, or would have to compile it in about ten.
     """
-    if work < LOADED:
+    work = cells * draws
+    if draws < DRAWS or work < LOADED:
         return "numpy"
     if "dafeng.quantities.tape" in sys.modules:
         return "kernel"
@@ -117,6 +120,9 @@ class Kernel:
         wholes = [flat.done[q].whole() for q in names]
         scale, shift, node = (np.concatenate([w[i].ravel() for w in wholes]) for i in range(3))
         written = np.flatnonzero(node >= 0)
+        # The tape walks from the outputs in this order. Graphs run along the years: year by year few registers do.
+        years = np.concatenate([_years(programs[q]).ravel() for q in names])
+        written = written[np.argsort(years[written], kind="stable")]
         nodes = flat.nodes
         wide = np.flatnonzero(nodes.kind.data == LOGNORMAL)
         return cls(
@@ -153,6 +159,12 @@ class Kernel:
             out[name] = np.moveaxis(result[at : at + size].reshape(*shape, n), -1, 0)
             at += size
         return out, surprises
+
+
+def _years(program: Program) -> np.ndarray:
+    """Index of the year of each cell; 0 where there are no years."""
+    year = np.arange(dict(zip(program.dims, program.shape, strict=True)).get("year", 1))
+    return np.broadcast_to(year.reshape([-1 if d == "year" else 1 for d in program.dims]), program.shape)
 
 
 def draw(

@@ -89,7 +89,7 @@ class Nodes:
     def make(
         self,
         many: int,
-        kind: int,
+        kind: Any,
         first: Any,
         count: Any,
         plain: Any,
@@ -112,7 +112,7 @@ class Nodes:
             (self.y, y),
         ):
             column.extend(values, many)
-        self.any_doubt = self.any_doubt or bool(np.any(doubt))
+        self.any_doubt = self.any_doubt or bool(np.logical_or.reduce(doubt))
         return np.arange(at, at + many)
 
     def operands(self, nodes: Array, coefficients: Any = 1.0) -> int:
@@ -125,12 +125,12 @@ class Nodes:
     def factors(self, rows: Array, spread: Array) -> Array:
         """Drawn factors: one node for each (row of normals, spread)."""
         keys, inverse = np.unique(rows + 1j * spread, return_inverse=True)
-        for key in keys.tolist():
-            if key not in self._factors:
-                kind = LOGNORMAL if key.imag * Z95 > 0.3 else NORMAL
-                (self._factors[key],) = self.make(
-                    1, kind, int(key.real), 0, 1.0, False, False, key.imag
-                ).tolist()
+        new = [k for k in keys.tolist() if k not in self._factors]
+        if new:
+            row, width = np.real(new).astype(np.int64), np.imag(new)
+            kind = np.where(width * Z95 > 0.3, LOGNORMAL, NORMAL)
+            made = self.make(len(new), kind, row, 0, np.ones(len(new)), False, False, width)
+            self._factors.update(zip(new, made.tolist(), strict=True))
         return np.array([self._factors[key] for key in keys.tolist()])[inverse]
 
     def pair(self, kind: int, left: Array, right: Array) -> Array:
@@ -185,19 +185,22 @@ class Nodes:
     def lines(self, scale: Array, shift: Array, node: Array) -> Array:
         """Nodes that hold scale × node + shift, one-dimensional; a constant (node −1) becomes a node too."""
         out = node.copy()
-        for i in np.flatnonzero((scale != 1.0) | (shift != 0.0) | (node < 0)).tolist():
-            key = (int(node[i]), float(scale[i]), float(shift[i]))
-            known = self._lines.get(key)
-            if known is None:
-                k, s, c = key
-                if k < 0:
-                    (known,) = self.make(1, LINEAR, 0, 0, c, False, True, c).tolist()
-                else:
-                    plain, doubt, lumpy = (v.data[k].item() for v in (self.plain, self.doubt, self.lumpy))
-                    first = self.operands(node[i : i + 1], s)
-                    (known,) = self.make(1, LINEAR, first, 1, s * plain + c, doubt, lumpy, c).tolist()
-                self._lines[key] = known
-            out[i] = known
+        other = np.flatnonzero((scale != 1.0) | (shift != 0.0) | (node < 0))
+        if not len(other):
+            return out
+        parts = node[other].tolist(), scale[other].tolist(), shift[other].tolist()
+        keys = list(zip(*parts, strict=True))
+        new = [k for k in dict.fromkeys(keys) if k not in self._lines]
+        if new:
+            k, s, c = (np.array(x) for x in zip(*new, strict=True))
+            varies = k >= 0
+            first = self.operands(k[varies], s[varies]) + np.cumsum(varies) - varies
+            plain = np.where(varies, s * self.plain.data[k], 0.0) + c if varies.any() else c
+            doubt, lumpy = np.zeros(len(new), bool), ~varies
+            doubt[varies], lumpy[varies] = self.doubt.data[k[varies]], self.lumpy.data[k[varies]]
+            made = self.make(len(new), LINEAR, first, varies, plain, doubt, lumpy, c)
+            self._lines.update(zip(new, made.tolist(), strict=True))
+        out[other] = [self._lines[key] for key in keys]
         return out
 
     def sums(self, counts: Array, node: Array, factor: Array) -> Array:

@@ -439,18 +439,11 @@ class FillOp(Op):
 
     def run(self, c: Context) -> Pair:
         v, f = self.parts[0].run(c)
-        axis = self.axis("year")
-        v = np.moveaxis(v, axis, -1)
-        if f is not None:
-            f = np.moveaxis(f, axis, -1)
-            c.memo[self] = self._plan(v, f)
-        low, high, weight = c.memo[self]
-        below = np.take_along_axis(v, _lead(low, v), axis=-1)
-        above = np.take_along_axis(v, _lead(high, v), axis=-1)
-        filled = np.where(weight == 0.0, below, below * (1.0 - weight) + above * weight)
-        r = np.where(low >= 0, filled, v)
         if f is None:
-            return np.moveaxis(r, -1, axis), None
+            return self._fill(v, c), None
+        axis = self.axis("year")
+        v, f = np.moveaxis(v, axis, -1), np.moveaxis(f, axis, -1)
+        c.memo[self] = low, high, weight = self._plan(v, f)
         own = np.arange(self.years)
         moved = (low >= 0) & ((low != own) | (weight != 0.0))
         joined = (
@@ -461,7 +454,24 @@ class FillOp(Op):
             (own > self.last_history) & (self.how == "hold"), Flag.PROJECTED, Flag.ESTIMATED
         ).astype(DTYPE)
         g = np.where(moved, joined | mark, f)
-        return np.moveaxis(r, -1, axis), np.moveaxis(g, -1, axis)
+        return self._fill(np.moveaxis(v, -1, axis), c), np.moveaxis(g, -1, axis)
+
+    def _fill(self, v: Array, c: Context) -> Array:
+        """The values with the planned cells filled in; all others as they are."""
+        axis = self.axis("year")
+        low, high, weight = (np.moveaxis(x, -1, axis) for x in c.memo[self])
+        own = np.arange(self.years).reshape(-1, *([1] * (-1 - axis)))
+        at = np.nonzero((low >= 0) & ((low != own) | (weight != 0.0)))
+        r = v.copy(order="K")
+        if not len(at[0]):
+            return r
+        year = low.ndim + axis
+        below, above = list(at), list(at)
+        below[year], above[year] = low[at], high[at]
+        w = weight[at]
+        to, lower, upper = ((..., *key) for key in (at, below, above))
+        r[to] = np.where(w == 0.0, v[lower], v[lower] * (1.0 - w) + v[upper] * w) if w.any() else v[lower]
+        return r
 
     def _plan(self, v: Array, f: Flags) -> tuple[Any, Any, Any]:
         """For every cell: index of the known year below and above, and the weight of the one above; −1 = as it is."""
@@ -485,11 +495,6 @@ class FillOp(Op):
         yield from self.parts[0].inputs({**at, "year": int(low[key])}, c)
         if weight[key] != 0.0:
             yield from self.parts[0].inputs({**at, "year": int(high[key])}, c)
-
-
-def _lead(index: NDArray[np.int64], v: Array) -> NDArray[np.int64]:
-    safe = np.maximum(index, 0)
-    return safe if v.ndim == index.ndim else np.broadcast_to(safe, v.shape)
 
 
 class YearToDateOp(Op):
