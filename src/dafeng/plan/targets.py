@@ -22,6 +22,9 @@ def find_targets(passage: str) -> list[Target]:
     several sentences, as in a plan, they are commitments.
     """
     script = regularise(passage)
+    if script.text.startswith("（") and script.text.find("）") == len(script.text) - 1:
+        # All of it stands in a bracket: no aside.
+        script = Script(script.text[1:-1], script.where[1:-1])
     sentences = [s for s in _SENTENCE.findall(script.text) if s.strip("。！？\n")]
     return read_paragraph(script, passage, Context(), bare=len(sentences) == 1)[0]
 

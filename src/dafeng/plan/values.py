@@ -75,8 +75,15 @@ def _completed(values: list[Value]) -> list[Value]:
     post, unit = values[-1].post, values[-1].quantity.unit
     if post and not any(v.post for v in values[:-1]):
         values = [replace(v, post=post) for v in values]
-    if values[0].quantity.unit is None and unit:
-        values = [replace(v, quantity=replace(v.quantity, unit=v.quantity.unit or unit)) for v in values]
+    bare = values[0].quantity.unit
+    if unit and bare != unit and (bare is None or (bare in ("万", "亿", "万亿") and unit.startswith(bare))):
+        short = (None, bare)
+        values = [
+            replace(
+                v, quantity=replace(v.quantity, unit=unit if v.quantity.unit in short else v.quantity.unit)
+            )
+            for v in values
+        ]
     return values
 
 
