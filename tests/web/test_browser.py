@@ -141,8 +141,7 @@ class Watched:
         )
 
     def go(self, address: str) -> Any:
-        self.page.goto(self.base + address)
-        self.page.wait_for_load_state("networkidle")
+        self.page.goto(self.base + address, wait_until="load")
         return self.page
 
 
@@ -226,8 +225,8 @@ def test_tree_opens_level_by_level_by_keyboard(watched: Watched) -> None:
     for _ in range(4):  # each level closer to what was filed
         page.locator('#tree .inputs:not([data-closed]) button.toggle[aria-expanded="false"]').first.focus()
         page.keyboard.press("Enter")
-        page.wait_for_load_state("networkidle")
-    page.wait_for_function("!document.querySelector('#tree .inputs:not([data-closed]) > .waiting')")
+        waiting = page.locator("#tree .inputs:not([data-closed]) > .waiting")
+        playwright.expect(waiting).to_have_count(0)
     assert page.locator('#tree button.toggle[aria-expanded="true"]').count() >= 4
     assert not watched.wrong
 

@@ -61,7 +61,7 @@ def draw(reader: Reader, drawn: Drawn, options: Mapping[str, str]) -> Figure | N
 
 
 def _title(reader: Reader, drawn: Drawn) -> str:
-    return drawn.name_en if reader.language == "en" else drawn.name
+    return reader.name(drawn)
 
 
 def _shape(word: str) -> Shape:
@@ -154,7 +154,7 @@ def over_members(
     return Figure(
         identifier,
         title,
-        _subtitle(reader, unit, quantity.basis),
+        _subtitle(reader, unit, shape, lines),
         table,
         chart if lines else None,
         sources_of(reader, [quantity.id]),
@@ -172,9 +172,23 @@ def _note(reader: Reader, quantity: Quantity) -> str:
     return quantity.note_en if reader.language == "en" and quantity.note_en else quantity.note
 
 
-def _subtitle(reader: Reader, unit: str, basis: str = "") -> str:
+def _subtitle(reader: Reader, unit: str, shape: Shape, lines: list[Line]) -> str:
+    """The unit, and how what is not plainly observed is drawn."""
     text = unit_text(unit, reader.language)
-    return reader.say(f"单位：{text}", f"Unit: {text}") if text else ""
+    said = [reader.say(f"单位：{text}", f"Unit: {text}")] if text else []
+    states = {
+        state for line in lines for state, ahead in zip(line.states, line.ahead, strict=True) if not ahead
+    }
+    ahead = any(a for line in lines for a in line.ahead)
+    if shape == "lines":
+        if ahead:
+            said.append(reader.say("虚线为预测", "dashed: projection"))
+    else:
+        if states & {"estimated", "default", "incomplete"}:
+            said.append(reader.say("斜线为估算、缺省或不完整", "hatched: estimated, default or incomplete"))
+        if ahead:
+            said.append(reader.say("浅色为预测", "light: projection"))
+    return reader.say("；", "; ").join(said)
 
 
 def side_points(reader: Reader, quantity: Quantity, until: int) -> list[Point]:
@@ -195,7 +209,7 @@ def _side_by_side(reader: Reader, drawn: Drawn, parts: list[Quantity]) -> Figure
 
     lines = [
         Line(
-            q.title(reader.language),
+            reader.name(q),
             [shown(p.value) for p in points[q.id]],
             PALETTE[i % len(PALETTE)],
             [p.state for p in points[q.id]],
@@ -206,7 +220,7 @@ def _side_by_side(reader: Reader, drawn: Drawn, parts: list[Quantity]) -> Figure
     table = Table(
         [
             Column("year", reader.say("年份", "Year"), "year"),
-            *[Column(q.id, q.title(reader.language), "number", unit) for q in parts],
+            *[Column(q.id, reader.name(q), "number", unit) for q in parts],
         ],
         caption=_title(reader, drawn),
         states=True,
@@ -238,7 +252,7 @@ def _side_by_side(reader: Reader, drawn: Drawn, parts: list[Quantity]) -> Figure
     return Figure(
         drawn.id,
         _title(reader, drawn),
-        _subtitle(reader, unit, parts[0].basis),
+        _subtitle(reader, unit, shape, lines),
         table,
         chart if any(v is not None for line in lines for v in line.values) else None,
         sources_of(reader, [q.id for q in parts]),

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from dafeng.findings import Text
+from dafeng.web.numbers import gas_text
 
 PREFIX = "/en"
 LANGUAGES = ("zh", "en")
@@ -26,9 +27,8 @@ def in_language(text: Text | tuple[str, str], language: str) -> str:
 
 def name_of(thing: Any, language: str) -> str:
     """The name of a definition in that language."""
-    if language == "en" and getattr(thing, "name_en", None):
-        return str(thing.name_en)
-    return str(thing.name)
+    english = language == "en" and bool(thing.name_en)
+    return gas_text(str(thing.name_en if english else thing.name))
 
 
 def language_of(request: HttpRequest) -> str:

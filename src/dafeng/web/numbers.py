@@ -61,6 +61,11 @@ def unit_text(unit: str, language: str = "zh") -> str:
     return text.replace("*", "·")
 
 
+def gas_text(text: str) -> str:
+    """CO2 → CO₂ in a name."""
+    return _GASES.sub(lambda m: m.group().translate(_SUBSCRIPTS), text)
+
+
 def significant(value: float, digits: int = 4, unit: str = "") -> str:
     """The figure in so many significant digits, with thousands separated and a true minus sign."""
     if not math.isfinite(value):

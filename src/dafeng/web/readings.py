@@ -127,7 +127,7 @@ def sources_of(reader: Reader, identifiers: Sequence[str]) -> list[SourceLine]:
                 continue
             lines.append(
                 SourceLine(
-                    q.title(reader.language),
+                    reader.name(q),
                     reader.number_link(identifier, reader.year),
                     reader.text(KINDS[q.kind]),
                 )

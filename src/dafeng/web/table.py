@@ -103,7 +103,8 @@ def number_cell(
         notes.append(STATE_NOTES[state][index])
     notes += [state_word(m, language) for m in marks if m != "demonstration"]
     joined = (", " if index else "，").join(notes)
-    if value is None or value != value:
+    # A total of which every part is absent comes as an incomplete zero: it is no figure.
+    if value is None or value != value or (value == 0 and state == "incomplete"):
         word = ABSENT_WORDS.get(state, ABSENT_WORDS["missing"])[index]
         return Cell(word, None, state or "missing", hint=joined, href=href, absent=True)
     shown = significant(value / divisor, digits, unit if divisor == 1.0 else "")

@@ -14,7 +14,7 @@ from django.template.context import Context
 from django.utils.safestring import SafeString, mark_safe
 
 from dafeng.web.chart import Figure
-from dafeng.web.language import address
+from dafeng.web.language import address, name_of
 from dafeng.web.markup import figure_html, table_html, verdict_html
 from dafeng.web.numbers import unit_text
 from dafeng.web.table import Cell, Table
@@ -31,6 +31,11 @@ def language_in(context: Context) -> str:
 def t(context: Context, zh: str, en: str) -> str:
     """The sentence in the language of the page."""
     return en if language_in(context) == "en" else zh
+
+
+@register.simple_tag(takes_context=True)
+def name(context: Context, thing: Any) -> str:
+    return name_of(thing, language_in(context))
 
 
 @register.simple_tag(takes_context=True)

@@ -129,7 +129,7 @@ def months_figure(reader: Reader, supplier: str) -> Figure:
         if all(c.state == "outside" for c in cells):
             continue
         table.add(
-            text_cell(q.title(reader.language), reader.number_link(q.id, year)),
+            text_cell(reader.name(q), reader.number_link(q.id, year)),
             text_cell(reader.body_name(q.evidence.supplier if q.evidence else "")),
             *cells,
         )
@@ -216,7 +216,7 @@ def filings_figure(reader: Reader, supplier: str) -> Figure:
         found = reader.definitions.sources.get(source)
         table.add(
             text_cell(known or reader.say("未注明", "not stated")),
-            text_cell(q.title(reader.language), reader.number_link(name, reader.year)),
+            text_cell(reader.name(q), reader.number_link(name, reader.year)),
             Cell(str(count), float(count)),
             text_cell(reader.body_name(by)),
             text_cell(reader.body_name(reviewed)),

@@ -16,15 +16,45 @@ PAGE_ROWS = 100
 
 PARAMETERS: dict[str, Text] = {
     "co2_factor": Text("二氧化碳排放因子", "CO2 factor"),
+    "co2_factor_per_heat": Text("单位热值二氧化碳排放因子", "CO2 factor per heat"),
+    "co2_factor_heat": Text("热力二氧化碳排放因子", "CO2 factor of heat"),
     "net_calorific_value": Text("低位发热量", "Net calorific value"),
-    "gross_calorific_value": Text("高位发热量", "Gross calorific value"),
     "carbon_content_per_heat": Text("单位热值含碳量", "Carbon content per heat"),
-    "carbon_content": Text("含碳量", "Carbon content"),
     "oxidation_rate": Text("碳氧化率", "Oxidation rate"),
-    "tce_coefficient": Text("折标准煤系数", "Standard-coal coefficient"),
+    "standard_coal_coefficient": Text("折标准煤系数", "Standard-coal coefficient"),
+    "standard_coal_heat": Text("标准煤热值", "Heat of standard coal"),
+    "supply_standard_coal_rate": Text("供电标准煤耗", "Standard coal per kWh supplied"),
     "gwp100": Text("全球增温潜势（100年）", "GWP over 100 years"),
-    "ch4_factor": Text("甲烷排放因子", "CH4 factor"),
-    "n2o_factor": Text("氧化亚氮排放因子", "N2O factor"),
+    "ef_elec_average": Text("电力平均排放因子", "Average factor of electricity"),
+    "ef_elec_ex_nonfossil": Text(
+        "电力因子（不含交易非化石电量）", "Electricity without traded non-fossil power"
+    ),
+    "ef_elec_fossil": Text("化石能源电力因子", "Electricity from fossil fuel"),
+    "ef_elec_enterprise": Text("企业核算用电力因子", "Electricity for enterprise accounts"),
+    "ef_elec_footprint": Text("电力碳足迹因子", "Footprint of electricity"),
+    "ef_grid_OM": Text("电网电量边际因子", "Operating margin"),
+    "ef_grid_BM": Text("电网容量边际因子", "Build margin"),
+    "ef_grid_CM": Text("电网组合边际因子", "Combined margin"),
+    "ef_ch4": Text("甲烷排放因子", "CH4 factor"),
+    "ef_n2o": Text("氧化亚氮排放因子", "N2O factor"),
+    "constraint": Text("能耗约束值", "Energy use, binding value"),
+    "guide": Text("能耗引导值", "Energy use, guiding value"),
+    "baseline": Text("能耗基准值", "Energy use, baseline"),
+    "advanced": Text("能耗先进值", "Energy use, advanced value"),
+    "general": Text("能耗通用值", "Energy use, general value"),
+    "target": Text("政策目标值", "Policy target"),
+    "saving_rate": Text("节能率", "Saving rate"),
+    "minimum_share": Text("比例下限", "Minimum share"),
+    "annual_mileage": Text("年均行驶里程", "Yearly mileage"),
+    "fuel_consumption": Text("百公里油耗", "Fuel consumption"),
+    "electricity_consumption": Text("百公里电耗", "Power consumption"),
+    "energy_consumption": Text("单位能耗", "Energy consumption"),
+    "co2_per_km": Text("单位里程二氧化碳", "CO2 per km"),
+    "co2_per_litre": Text("每升二氧化碳", "CO2 per litre"),
+    "density": Text("密度", "Density"),
+    "ef_msw_incineration": Text("垃圾焚烧排放因子", "Factor of waste incineration"),
+    "HDD18": Text("采暖度日数", "Heating degree days"),
+    "CDD26": Text("空调度日数", "Cooling degree days"),
 }
 
 
@@ -41,6 +71,7 @@ def factors(reader: Reader) -> Page:
         )
     used = users_of(reader)
     only_used = reader.get("used") == "1"
+    every.sort(key=lambda f: f.id not in used)  # those in use come first
     shown = [
         f
         for f in every
@@ -233,7 +264,7 @@ def factor(reader: Reader, factor: str) -> Page:
             "unit": unit_text(f.unit, reader.language),
             "valid": years_text(reader, f),
             "parameter": parameter_name(reader, f.parameter),
-            "users": [(q.title(reader.language), reader.number_link(q.id, reader.year)) for q in users],
+            "users": [(reader.name(q), reader.number_link(q.id, reader.year)) for q in users],
             "link_ref": f.source_ref if f.source_ref.startswith(("https://", "http://")) else "",
         },
         figures,

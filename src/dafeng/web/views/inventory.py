@@ -142,7 +142,7 @@ def _completeness(reader: Reader) -> Figure:
             continue
         supplier = q.evidence.supplier if q.evidence else ""
         table.add(
-            text_cell(q.title(reader.language), reader.number_link(q.id, reader.year)),
+            text_cell(reader.name(q), reader.number_link(q.id, reader.year)),
             text_cell(reader.body_name(supplier)),
             *cells,
         )

@@ -133,7 +133,7 @@ def number(reader: Reader, quantity: str) -> Page:
     inputs = [u for u in reader.district.model.uses(q.id) if reader.has(u)]
     return Page(
         "number.html",
-        q.title(reader.language),
+        reader.name(q),
         "numbers",
         {
             "quantity": q,
@@ -152,13 +152,8 @@ def number(reader: Reader, quantity: str) -> Page:
             "unit": unit_text(unit, reader.language),
             "tree": tree,
             "formula": "" if tree is None else tree["formula"],
-            "users": [
-                (reader.quantity(u).title(reader.language), reader.number_link(u, reader.year)) for u in users
-            ],
-            "inputs": [
-                (reader.quantity(u).title(reader.language), reader.number_link(u, reader.year))
-                for u in inputs
-            ],
+            "users": [(reader.name(reader.quantity(u)), reader.number_link(u, reader.year)) for u in users],
+            "inputs": [(reader.name(reader.quantity(u)), reader.number_link(u, reader.year)) for u in inputs],
             "targets": [
                 (reader.name(t), reader.link(f"/targets/{t.id}"))
                 for t in reader.district.targets
@@ -176,7 +171,7 @@ def _additive(q: Quantity) -> bool:
 
 def _name_with(reader: Reader, q: Quantity, where: Mapping[str, str]) -> str:
     names = [reader.member_name(d, m) for d, m in where.items()]
-    title = q.title(reader.language)
+    title = reader.name(q)
     return f"{title} · {reader.list(names)}" if names else title
 
 
@@ -282,7 +277,7 @@ def cells_figure(reader: Reader, q: Quantity, where: Mapping[str, str], open_dim
     divisor, unit = table_scale(
         [None if c.value is None else c.value * factor for line in cells for c in line], unit
     )
-    heads = [reader.member_name(across, m) for m in columns] if across else [q.title(reader.language)]
+    heads = [reader.member_name(across, m) for m in columns] if across else [reader.name(q)]
     table = Table(
         [
             *[Column(d, reader.name(reader.dimension(d))) for d in down],
@@ -337,7 +332,7 @@ def node_of(reader: Reader, e: Any, opened: bool = False) -> dict[str, Any]:
     english = reader.language == "en"
     has_inputs = bool(e.inputs) or (e.truncated and bool(reader.district.model.uses(e.quantity)))
     return {
-        "name": q.title(reader.language),
+        "name": reader.name(q),
         "label": e.label_en if english else e.label,
         "kind": reader.text(KINDS[q.kind]),
         "kind_id": q.kind,

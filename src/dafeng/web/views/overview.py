@@ -16,6 +16,7 @@ from dafeng.web.table import Cell, Column, Table, text_cell, verdict_cell
 from dafeng.web.targets import Judged, clause_of, judged, missing_of, requirement_text, unit_of
 from dafeng.web.words import VERDICTS
 
+MOST_LISTED = 8  # in the lists beside the table
 SORTS = ("verdict", "ref", "deadline", "lead")
 
 
@@ -44,7 +45,9 @@ def overview(reader: Reader) -> Page:
             "counts": counts(reader, rows, wanted, "/"),
             "summary": summary(reader, rows),
             "target_figure": figure,
-            "unknown": unknown,
+            "unknown": unknown[:MOST_LISTED],
+            "unknown_more": max(0, len(unknown) - MOST_LISTED),
+            "rows": rows,
             "changes": changes(reader),
             "wanted": wanted,
         },
@@ -265,7 +268,7 @@ def changes(reader: Reader, limit: int = 7) -> list[dict[str, Any]]:
         )
         found.append(
             {
-                "name": quantity.title(reader.language),
+                "name": reader.name(quantity),
                 "label": first.label_en if reader.language == "en" else first.label,
                 "count": len(cells),
                 "revised": len(revised),

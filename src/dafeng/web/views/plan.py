@@ -119,7 +119,7 @@ def _tree(reader: Reader, by_ref: dict[str, list[Judged]], body: str) -> list[di
                 for j in by_ref.get(c.ref, [])
             ],
             "numbers": [
-                (reader.number_link(q, reader.year), reader.quantity(q).title(reader.language))
+                (reader.number_link(q, reader.year), reader.name(reader.quantity(q)))
                 for q in c.quantities
                 if reader.has(q)
             ],
@@ -248,7 +248,7 @@ def numbers_table(reader: Reader, quantities: list[str]) -> Table:
                 q.display_unit or q.unit,
             )
         table.add(
-            text_cell(q.title(reader.language), href),
+            text_cell(reader.name(q), href),
             text_cell(reader.text(KINDS[q.kind])),
             cell,
             text_cell(unit_text(unit, reader.language)),

@@ -131,7 +131,7 @@
       });
     });
     if (direct) option.grid.right = 20 + longest;
-    if (several && !direct) legend(option, spec);
+    if (several && !direct) legend(option, spec, width);
     goal(option, spec);
     return option;
   }
@@ -183,18 +183,20 @@
     option.series.push({ type: "line", data: spec.x.map(function (x, i) { return i ? (i === 1 ? low : null) : top; }), symbol: "none", lineStyle: { opacity: 0 }, silent: true, tooltip: { show: false } });
   }
 
-  function legend(option, spec) {
+  function legend(option, spec, width) {
     var names = [], seen = {};
     spec.lines.forEach(function (l) {
       var n = l.role === "rest" ? spec.words.rest : l.name;
       if (!seen[n]) { seen[n] = 1; names.push({ name: n, icon: "rect" }); }
     });
     if (names.length < 2) return;
-    option.legend = { type: "scroll", top: 0, left: 0, right: 0, itemWidth: 12, itemHeight: 12, itemGap: 14, data: names, textStyle: { color: INK, fontSize: 12 }, pageIconSize: 10 };
-    option.grid.top = 40;
+    var total = names.reduce(function (sum, n) { return sum + textWidth(n.name) + 34; }, 0);
+    var rows = Math.max(1, Math.ceil(total / (width - 24)));
+    option.legend = { type: rows > 3 ? "scroll" : "plain", top: 0, left: 0, right: 0, itemWidth: 12, itemHeight: 12, itemGap: 14, data: names, textStyle: { color: INK, fontSize: 12 }, pageIconSize: 10 };
+    option.grid.top = rows > 3 ? 40 : 18 + 22 * rows;
   }
 
-  function bars(spec, wide, decals) {
+  function bars(spec, width, decals) {
     var option = base(spec);
     option.series = spec.lines.map(function (line) {
       return {
@@ -210,7 +212,7 @@
       };
     });
     if (decals) option.aria = { enabled: true, label: { enabled: false }, decal: { show: true } };
-    legend(option, spec);
+    legend(option, spec, width);
     goal(option, spec);
     return option;
   }
@@ -249,7 +251,7 @@
     var spec = entry.spec;
     if (spec.shape === "sankey") return sankey(spec, wide);
     if (spec.shape === "lines") return lines(spec, entry.box.clientWidth);
-    return bars(spec, wide, decals);
+    return bars(spec, entry.box.clientWidth, decals);
   }
 
   function show(entry, decals) {
