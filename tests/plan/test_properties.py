@@ -63,7 +63,7 @@ def test_spaces_and_full_width_forms_change_nothing(text):
 
 @pytest.mark.parametrize(
     "unit",
-    ["到2025年，", "（", "）", "、", "1", "十", "一、", "达到", "分别达到10%、", "A、", "区发改局、", "“", "1.", "，", "到", "2025年", " ", "的", "每年新增", "[bookmark: ", "牵头"],
+    ["到2025年，", "（", "）", "、", "1", "十", "一、", "达到", "分别达到10%、", "A、", "区发改局、", "“", "1.", "，", "到", "2025年", " ", "的", "每年新增", "[bookmark: ", "牵头", "全部", "禁止"],
 )  # fmt: skip
 def test_time_grows_with_length_and_no_faster(unit):
     def seconds(characters: int) -> float:

@@ -40,11 +40,14 @@ _CLASS = re.compile(r"(?:行业|领域|企业|产业|建筑|车辆|机组|园区
 _CONJUNCTION = re.compile(r"以及|和|与|及")
 
 
+_MOST_WORDS = 12
+
+
 def clean(phrase: str) -> tuple[str, str | None]:
     """The name as written without leading and trailing function words; and the scope before it (全市)."""
     text = phrase.strip()
     scope: str | None = None
-    while text:
+    for _ in range(_MOST_WORDS):
         lead = _LEAD.match(text)
         place = None if lead else _SCOPE.match(text)
         if lead and lead.end() < len(text):
@@ -55,7 +58,11 @@ def clean(phrase: str) -> tuple[str, str | None]:
             text = ""
         else:
             break
-    while tail := _TAIL.search(text):
+    # A real phrase carries a handful of such words; the bound keeps a text of nothing else cheap.
+    for _ in range(_MOST_WORDS):
+        tail = _TAIL.search(text, max(0, len(text) - 6))
+        if tail is None:
+            break
         text = text[: tail.start()]
     return text.strip(HIDDEN), scope
 
