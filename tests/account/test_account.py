@@ -35,8 +35,10 @@ R1,R410A leak,1,t/t,R410A,X,,test
 """
 
 
-def run(tmp_path, lines, factors=None, head=HEAD, **options):
-    """The account of some lines (text or tuples)."""
+def run(tmp_path, lines, factors=None, head=HEAD, factors_set=None, **options):
+    """The account of some lines (text or tuples); factors is the text of a factor file."""
+    if factors_set is not None:
+        options["factors"] = factors_set
     path = tmp_path / "a.csv"
     rows = [line if isinstance(line, str) else ",".join(str(c) for c in line) for line in lines]
     path.write_text("\n".join([head, *rows]) + "\n", encoding="utf-8")
@@ -582,3 +584,32 @@ def test_golden(name):
 def test_golden_inputs_are_plain_csv():
     for path in GOLDEN.glob("*.csv"):
         assert list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8"))))
+
+
+def test_a_union_of_sets_is_named_by_the_caller(tmp_path):
+    """PGI-2011 prints no heating values; with those of GB/T 2589-2008, as its users pair them, it counts."""
+    lines = ["a,2022,山东,t,柴油,1,t,,", "b,2022,山东,t,天然气,1,万m3,,"]
+    alone = run(tmp_path, lines, factors_set="PGI-2011")
+    assert [r["state"] for r in alone["rows"]] == ["missing", "missing"]
+    assert "account.heating_value" in rules(alone, "error")
+    union = run(tmp_path, lines, factors_set="PGI-2011+GB/T2589-2008")
+    assert [r["emissions"]["CO2"] for r in union["rows"]] == [
+        Decimal("3.095909637333"),
+        Decimal("21.62188809"),
+    ]
+    assert union["sources"]["fuel"] == "PGI-2011+GB/T2589-2008"
+
+
+def test_gas_written_co2e_with_a_unit_of_co2_is_co2(tmp_path):
+    factors = (
+        FACTORS.splitlines()[0] + "\nA,bus,0.1,kgCO2/km,CO2e,X,2022,t\nB,van,0.1,kgCO2e/km,CO2,X,2022,t\n"
+    )
+    result = run(tmp_path, ["a,2022,X,t,bus,10,km,,", "b,2022,X,t,van,10,km,,"], factors)
+    assert [r["emissions"] for r in result["rows"]] == [{"CO2": Decimal("0.001")}, {"CO2e": Decimal("0.001")}]
+    assert "TP-20.co2e" in rules(result, "warning")
+
+
+def test_many_sectors_do_not_multiply_the_notes(tmp_path):
+    result = run(tmp_path, [f"r{i},2022,山东,s{i},天然气,1,m3,," for i in range(50)])
+    assert len(places(result, "TP-39.gas_volume")) == 1
+    assert len(result["groups"]) == 50

@@ -27,9 +27,11 @@ from dafeng.factors import Factor, FactorLibrary, Vocabulary, shipped_vocabulary
 from dafeng.findings import BlockingError, Finding, Text
 from dafeng.inventory.account_batch import Results, co2e_column, compute, follow, rows_json
 from dafeng.inventory.account_exact import to_quanta
-from dafeng.inventory.account_factors import FactorFile, ShippedSets, Source
+from dafeng.inventory.account_file import FactorFile
 from dafeng.inventory.account_ids import SeenIds
 from dafeng.inventory.account_recipe import LEAVE_A_GAP, Key, Kitchen, Recipe
+from dafeng.inventory.account_sets import ShippedSets
+from dafeng.inventory.account_supply import Source
 from dafeng.inventory.account_totals import MAX_LISTED, SHOWN_PER_FAULT, Findings, Sums, Totals
 from dafeng.tabular import Batch, CsvStream, match_headers, open_stream
 
@@ -78,7 +80,7 @@ class Account:
         today: datetime.date | None = None,
         library: FactorLibrary | None = None,
         vocabulary: Vocabulary | None = None,
-        block: int = 4 * 1024**2,
+        block: int = 2 * 1024**2,
     ):
         self.library = library or FactorLibrary.load()
         self.vocabulary = vocabulary or shipped_vocabulary()

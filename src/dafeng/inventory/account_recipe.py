@@ -16,14 +16,13 @@ from typing import NamedTuple
 from dafeng.factors import Factor, FactorLibrary, Unit, Vocabulary, parse_unit, ratio
 from dafeng.factors.units import AMBIGUOUS_UNITS, MJ_PER_KGCE, clean_unit
 from dafeng.findings import Finding, Text
-from dafeng.inventory.account_factors import (
+from dafeng.inventory.account_supply import (
     Asked,
     Candidate,
     Property,
     Source,
     Supply,
     conflicting_factors,
-    energy_key,
 )
 from dafeng.tabular import to_half_width
 
@@ -468,6 +467,3 @@ def _unknown_unit(text: str) -> Finding:
 def _found(rule: str, value: str, zh: str, en: str, expected: str = "", severity: str = "error") -> Finding:
     fix = Text("改正该行", "Correct the row.") if severity == "error" else Text("", "")
     return Finding(rule, severity, "", Text(zh, en), value=value, expected=Text(expected, expected), fix=fix)  # type: ignore[arg-type]
-
-
-__all__ = ["LEAVE_A_GAP", "NOT_COUNTED", "STATES", "Key", "Kitchen", "Recipe", "energy_key"]

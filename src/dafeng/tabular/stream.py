@@ -25,7 +25,7 @@ from dafeng.tabular.text import detect_encoding, encoding_note, pick_delimiter, 
 
 #: Streams are read from disk in pieces, so they may be larger than what is read whole.
 STREAM_LIMITS = Limits(file_bytes=64 * 1024**3)
-BLOCK = 4 * 1024**2
+BLOCK = 2 * 1024**2
 
 
 @dataclass
