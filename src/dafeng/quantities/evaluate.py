@@ -216,7 +216,8 @@ class Run:
         varying = self.compiled.reached_by(set(sampler.spread) & needed) & needed
         work = [p for q, p in programs.items() if q in varying]
         last_use = {need: p.quantity.id for p in work for need in p.needs}
-        out = {q: np.empty((n, *programs[q].shape)) for q in names}
+        # Draw axis in front, contiguous along it, as everything drawn is.
+        out = {q: np.moveaxis(np.empty((*programs[q].shape, n)), -1, 0) for q in names}
         largest = max((math.prod(p.shape) for p in work), default=1)
         step = max(32, min(n, _CHUNK_CELLS // max(largest, 1)))
         for start in range(0, n, step):
