@@ -19,7 +19,7 @@ CARBON_TO_DIOXIDE = Fraction(44, 12)
 
 @dataclass(frozen=True)
 class Candidate:
-    """A factor that could apply: ``value`` tonnes of ``gas`` for one unit of ``rate.per``.
+    """A factor that could apply: ``value × rate.tonnes`` tonnes of ``gas`` for one ``rate.per``.
 
     part: a component that a CO2e factor is split into (CO2e of CH4), else "".
     """
@@ -48,8 +48,9 @@ class Property:
 class Supply:
     """What a source holds for one energy, region and year.
 
-    candidates: in order of preference where ``ordered``, else all equal. findings carry no place yet:
-    they are (rule, severity, zh, en, fix zh, fix en, value) templates.
+    candidates: in order of preference where ``ordered``, else all equal, so that two that fit are a conflict.
+    state: ``default`` where the result is a default and no observation. problems stop the emission of the row,
+    notes are told with it; neither has a place yet.
     """
 
     candidates: list[Candidate] = field(default_factory=list)
