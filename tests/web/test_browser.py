@@ -225,8 +225,8 @@ def test_tree_opens_level_by_level_by_keyboard(watched: Watched) -> None:
     for _ in range(4):  # each level closer to what was filed
         page.locator('#tree .inputs:not([data-closed]) button.toggle[aria-expanded="false"]').first.focus()
         page.keyboard.press("Enter")
-        waiting = page.locator("#tree .inputs:not([data-closed]) > .waiting")
-        playwright.expect(waiting).to_have_count(0)
+        playwright.expect(page.locator("#tree .inputs:not([data-closed]) > .waiting")).to_have_count(0)
+        page.wait_for_timeout(60)  # htmx settles
     assert page.locator('#tree button.toggle[aria-expanded="true"]').count() >= 4
     assert not watched.wrong
 

@@ -34,6 +34,14 @@ def words_of(reader: Reader, rest: int = 0) -> dict[str, str]:
 def draw(reader: Reader, drawn: Drawn, options: Mapping[str, str]) -> Figure | None:
     """The figure under these options, or nothing where the district lacks its quantities."""
     way = drawn.under(options)
+    figure = _draw(reader, drawn, way)
+    said = str(way.get("note_en" if reader.language == "en" else "note", ""))
+    if figure is not None and said:
+        figure.subtitle += reader.say("；", "; ") + said
+    return figure
+
+
+def _draw(reader: Reader, drawn: Drawn, way: Mapping[str, Any]) -> Figure | None:
     if way.get("flows"):
         return _sankey(reader, drawn, [f for f in way["flows"] if reader.has(str(f["quantity"]))])
     if way.get("parts"):

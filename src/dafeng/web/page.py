@@ -9,6 +9,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import Resolver404, resolve
+from django.views.decorators.http import require_safe
 
 from dafeng.findings import Text
 from dafeng.web.chart import Figure
@@ -48,6 +49,7 @@ SECTIONS: tuple[tuple[str, str, Text], ...] = (
 def page(build: Build) -> Callable[..., HttpResponse]:
     """Makes a view of a build function `(reader, **address parts) -> Page`."""
 
+    @require_safe
     def view(request: HttpRequest, **parts: Any) -> HttpResponse:
         reader = reader_for(request)
         built = build(reader, **parts)
@@ -114,6 +116,8 @@ def about_lines(reader: Reader) -> list[str]:
             f"{reader.place} · data as of {d.as_of} · reporting year {reader.year}",
         )
     ]
+    if reader.scenario:
+        lines.append(reader.say(f"预测情景：{reader.scenario}", f"Projection: {reader.scenario}"))
     if reader.asked_choices:
         chosen = [f"{k} = {v}" for k, v in sorted(reader.asked_choices.items())]
         lines.append(reader.say("口径：", "Definitions: ") + reader.list(chosen))
@@ -127,6 +131,7 @@ def about_lines(reader: Reader) -> list[str]:
     return lines
 
 
+@require_safe
 def download(request: HttpRequest, figure: str, kind: str, address: str = "") -> HttpResponse:
     """/download/<figure>.<csv|xlsx>/<address of the page>?<its query>: the table that the page shows."""
     nothing = NotHere(Text("没有这张图表可以下载。", "There is no such table to download."))

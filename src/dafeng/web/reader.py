@@ -170,6 +170,12 @@ class Reader:
         return bool(self.remember("demonstration", lambda: self.district.demonstration))
 
     @property
+    def scenario(self) -> str:
+        """The name of the scenario behind every projection; empty where the definitions' own paths hold."""
+        found = self.definitions.scenarios.get(self.run.scenario)
+        return self.name(found) if found is not None else ""
+
+    @property
     def place(self) -> str:
         return self.name(self.district)
 

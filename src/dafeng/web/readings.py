@@ -108,38 +108,47 @@ def display_cell(
 
 
 def sources_of(reader: Reader, identifiers: Sequence[str]) -> list[SourceLine]:
-    """Everything that stands under these quantities: what was filed (by source) and which factors."""
-
-    def make() -> list[SourceLine]:
-        filed: dict[str, SourceLine] = {}
-        below: set[str] = set()
-        stack = [i for i in identifiers if reader.has(i)]
-        while stack:
-            current = stack.pop()
-            if current in below:
-                continue
-            below.add(current)
-            stack.extend(reader.district.model.uses(current))
-        lines: list[SourceLine] = []
-        for identifier in sorted(below, key=list(reader.definitions.quantities).index):
-            q = reader.definitions.quantities[identifier]
-            if q.kind == "formula":
-                continue
-            lines.append(
-                SourceLine(
-                    reader.name(q),
-                    reader.number_link(identifier, reader.year),
-                    reader.text(KINDS[q.kind]),
-                )
-            )
-        for source in filed.values():
-            lines.append(source)
-        return lines
-
-    found: list[SourceLine] = reader.remember(
-        ("sources", reader.language, reader.year, tuple(identifiers), tuple(reader.sticky)), make
-    )
+    """Everything that stands under these quantities: what was filed and by which source, factors, scenario drivers."""
+    key = ("sources", reader.language, reader.year, tuple(identifiers), tuple(reader.sticky.items()))
+    found: list[SourceLine] = reader.remember(key, lambda: _sources(reader, identifiers))
     return found
+
+
+def _sources(reader: Reader, identifiers: Sequence[str]) -> list[SourceLine]:
+    below: set[str] = set()
+    stack = [i for i in identifiers if reader.has(i)]
+    while stack:
+        current = stack.pop()
+        if current not in below:
+            below.add(current)
+            stack.extend(reader.run.compiled.programs[current].needs)
+    named = reader.remember("documents", lambda: _documents(reader))
+    lines: list[SourceLine] = []
+    for identifier, q in reader.definitions.quantities.items():
+        if identifier in below and q.kind != "formula":
+            documents = reader.list([reader.source_title(d) for d in named.get(identifier, ())][:3])
+            text = reader.name(q) + (reader.say("：", ": ") + documents if documents else "")
+            lines.append(
+                SourceLine(text, reader.number_link(identifier, reader.year), reader.text(KINDS[q.kind]))
+            )
+    return lines
+
+
+def _documents(reader: Reader) -> dict[str, list[str]]:
+    """Quantity → sources of its filings, factor sets of its factors, or the source of its path."""
+    found: dict[str, dict[str, None]] = {}
+    for identifier, series in reader.run.evidence.items():
+        for filings in series.filings.values():
+            for filing in filings:
+                if filing.source:
+                    found.setdefault(identifier, {})[filing.source] = None
+    for identifier, leaf in reader.run.leaves.items():
+        for factor, _rule in leaf.factors.values():
+            found.setdefault(identifier, {})[f"{factor.set}《{factor.source_title}》"] = None
+    for identifier, q in reader.definitions.quantities.items():
+        if q.driver is not None and q.driver.source:
+            found.setdefault(identifier, {})[q.driver.source] = None
+    return {identifier: list(names) for identifier, names in found.items()}
 
 
 def source_kind(reader: Reader, kind: str) -> str:

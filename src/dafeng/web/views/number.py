@@ -8,6 +8,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
 from dafeng.findings import Text
 from dafeng.quantities.definitions import Quantity
@@ -410,6 +411,7 @@ def _driver(reader: Reader, driver: Mapping[str, Any] | None) -> dict[str, Any] 
     return {"source": driver.get("source") or "", "scenario": reader.name(scenario) if scenario else ""}
 
 
+@require_safe
 def branch(request: HttpRequest, quantity: str) -> HttpResponse:
     """The inputs of one number, one level, as a piece of a page: opened on demand."""
     reader = reader_for(request)
