@@ -60,7 +60,9 @@ class Finding:
 
     def line(self, language: str = "zh") -> str:
         """One line for a terminal: severity, place, sentence, remedy."""
-        label = {"error": ("错误", "error"), "warning": ("警告", "warning"), "note": ("提示", "note")}[self.severity]
+        label = {"error": ("错误", "error"), "warning": ("警告", "warning"), "note": ("提示", "note")}[
+            self.severity
+        ]
         stop = ". " if language == "en" else "。"
         said = self.message.in_language(language).rstrip("。.")
         fix = self.fix.in_language(language)

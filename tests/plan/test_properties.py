@@ -68,10 +68,10 @@ def test_spaces_and_full_width_forms_change_nothing(text):
 def test_time_grows_with_length_and_no_faster(unit):
     def seconds(characters: int) -> float:
         text = unit * (characters // len(unit))
-        start = time.perf_counter()
+        start = time.process_time()
         read_text(text)
         find_duties(text)
-        return time.perf_counter() - start
+        return time.process_time() - start
 
     seconds(1000)
     small, large = seconds(4_000), seconds(16_000)
@@ -81,7 +81,7 @@ def test_time_grows_with_length_and_no_faster(unit):
 def test_a_megabyte_without_a_full_stop():
     text = "推动绿色低碳发展和能源结构优化，" * 22_000 + "到2025年，森林覆盖率达到50%。"
     assert len(text.encode()) > 1_000_000
-    start = time.perf_counter()
+    start = time.process_time()
     plan = read_text(text)
-    assert time.perf_counter() - start < 20
+    assert time.process_time() - start < 20
     assert [t.value for t in plan.targets] == [50]
