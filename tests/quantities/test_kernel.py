@@ -257,13 +257,11 @@ def test_every_operation_has_a_form_by_cells() -> None:
 
 
 def test_the_engine_follows_the_work(monkeypatch: pytest.MonkeyPatch) -> None:
-    import sys
-
     k, n = kernel, 1000
-    monkeypatch.setitem(sys.modules, "dafeng.quantities.tape", sys)
+    monkeypatch.setattr(kernel, "loaded", lambda: True)
     assert k.choose(k.LOADED // n - 1, n) == "numpy" and k.choose(k.LOADED // n, n) == "kernel"
     assert k.choose(10**6, k.DRAWS - 1) == "numpy" and k.choose(10**6, k.DRAWS) == "kernel"
-    monkeypatch.delitem(sys.modules, "dafeng.quantities.tape")
+    monkeypatch.setattr(kernel, "loaded", lambda: False)
     monkeypatch.setattr(kernel, "kept_on_disk", lambda: True)
     assert k.choose(k.ON_DISK // n - 1, n) == "numpy" and k.choose(k.ON_DISK // n, n) == "kernel"
     monkeypatch.setattr(kernel, "kept_on_disk", lambda: False)
@@ -306,3 +304,17 @@ def test_runs_that_differ_in_one_leaf_share_their_draws(make: Make) -> None:
     a, b = (r.draw(["a", "d"], n=64, engine="kernel") for r in (base, more))
     assert np.array_equal(a["a"], b["a"], equal_nan=True)
     assert np.array_equal(2 * a["d"], b["d"], equal_nan=True)
+
+
+def test_outputs_that_do_not_vary_and_a_warm_kernel(tmp_path: Path) -> None:
+    kernel.warm()
+    assert kernel.loaded()
+    run = load(tmp_path / "x", ["k + 1", "a * 2"], figures(7, 0.05)).run()
+    fixed, both = run.draw(["t0"], n=40, engine="kernel"), run.draw(["t0", "t1"], n=50, engine="kernel")
+    assert fixed["t0"].shape == (40, 13, 3)
+    for drawn in (fixed["t0"], both["t0"]):
+        assert all(np.array_equal(d, run["t0"].values, equal_nan=True) for d in drawn)
+    assert run.draw(["t0", "t1"], n=50)["t1"] is both["t1"]  # kept
+    assert (
+        run.draw(["t0", "t1"], n=50, engine="numpy")["t1"] is not both["t1"]
+    )  # but not for the other engine

@@ -53,7 +53,8 @@ class Cells:
         """(scale, shift, node) as arrays of one shape, its own or a wider one."""
         shape = self.shape if shape is None else shape
         if self.node is None or self.scale is None:
-            return np.zeros(shape), np.broadcast_to(self.shift, shape), np.full(shape, -1, np.int64)
+            shift = self.shift if shape == self.shape else np.broadcast_to(self.shift, shape)
+            return np.zeros(shape), shift, np.full(shape, -1, np.int64)
         if shape == self.shape:
             return self.scale, self.shift, self.node
         return (
@@ -124,19 +125,7 @@ class Arithmetic:
         if flat.node is None or flat.scale is None:
             return Cells(shift.reshape(shape))
         live = (flat.node >= 0) & ~absent[:, None]
-        group, _ = np.nonzero(live)
-        # Terms with the same node become one.
-        keys, inverse = np.unique((group << 31) | flat.node[live], return_inverse=True)
-        factor = np.bincount(inverse, flat.scale[live], minlength=len(keys))
-        term, owner = keys & 0x7FFFFFFF, keys >> 31
-        counts = np.bincount(owner, minlength=groups)
-        node, scale = np.full(groups, -1, np.int64), np.zeros(groups)
-        alone = counts[owner] == 1
-        node[owner[alone]], scale[owner[alone]] = term[alone], factor[alone]
-        several = counts > 1
-        if several.any():
-            node[several] = self.nodes.sums(counts[several], term[~alone], factor[~alone])
-            scale[several] = 1.0
+        scale, node = self._joined(flat.scale, flat.node, live)
         if skip and self.nodes.any_doubt:
             doubtful = (live & self.doubtful(flat.node)).any(axis=1)
             if doubtful.any():
@@ -145,6 +134,24 @@ class Arithmetic:
                 )
                 scale[doubtful], shift[doubtful] = 1.0, 0.0
         return self._settled(scale, shift, node).each(lambda v: v.reshape(shape))
+
+    def _joined(self, scale: Array, node: Array, live: Array) -> tuple[Array, Array]:
+        """(scale, node) of the sums of the rows of (groups × parts) arrays, of the parts that are ``live``."""
+        one = np.where(live, node, -1).max(axis=1, initial=-1)
+        if ((node == one[:, None]) | ~live).all():  # as when twelve months vary together
+            return np.where(live, scale, 0.0).sum(axis=1), one
+        group, _ = np.nonzero(live)
+        # Terms with the same node become one.
+        keys, inverse = np.unique((group << 31) | node[live], return_inverse=True)
+        factor = np.bincount(inverse, scale[live], minlength=len(keys))
+        term, owner = keys & 0x7FFFFFFF, keys >> 31
+        counts = np.bincount(owner, minlength=len(node))
+        scales, nodes = np.zeros(len(node)), np.full(len(node), -1, np.int64)
+        alone, several = counts[owner] == 1, counts > 1
+        scales[owner[alone]], nodes[owner[alone]] = factor[alone], term[alone]
+        scales[several] = 1.0
+        nodes[several] = self.nodes.sums(counts[several], term[~alone], factor[~alone])
+        return scales, nodes
 
     def multiply(self, a: Cells, b: Cells, zero: Array | None = None) -> Cells:
         """a × b; ``zero`` marks cells known to be zero whatever they are multiplied by."""

@@ -19,8 +19,8 @@ from dafeng.quantities.states import Flag
 #: Half-width of a 95 % interval in standard deviations.
 Z95 = 1.959963984540054
 _SOBOL_LIMIT = 21201
-#: Points kept for the next run: 64 MB.
-_POINTS_KEPT = 1 << 23
+#: As many points are kept for the next run: 16 MB of them.
+_POINTS_KEPT = 1 << 21
 
 
 def spread_of(program: Program, flags: np.ndarray) -> np.ndarray | None:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from dafeng.quantities.evaluate import Run
     from dafeng.quantities.tape import Tape
 
-__all__ = ["Engine", "Kernel", "NotFlat", "choose", "draw", "kept_on_disk", "varying_cells", "warm"]
+__all__ = ["Engine", "Kernel", "NotFlat", "choose", "draw", "kept_on_disk", "loaded", "varying_cells", "warm"]
 
 Engine = Literal["numpy", "kernel", "auto"]
 
@@ -48,11 +48,17 @@ def choose(cells: int, draws: int) -> Literal["numpy", "kernel"]:
     work = cells * draws
     if draws < DRAWS or work < LOADED:
         return "numpy"
-    if "dafeng.quantities.tape" in sys.modules:
+    if loaded():
         return "kernel"
     if work < ON_DISK:
         return "numpy"
     return "kernel" if work >= TO_COMPILE or kept_on_disk() else "numpy"
+
+
+def loaded() -> bool:
+    """Whether this process has played a tape already."""
+    tape = sys.modules.get("dafeng.quantities.tape")
+    return tape is not None and bool(tape.play.signatures)
 
 
 def kept_on_disk() -> bool:

@@ -16,23 +16,14 @@ Array = NDArray[Any]
 # All others have ``count`` operands from ``first`` in the list of operands, each with a coefficient. LINEAR: Σ coefficient
 # × operand + x. GUARDED: the same leaving out what is no number; y = 1 where the constant x is there at all. SELECT: four
 # operands (left, right, then, otherwise), x = comparison. POWER: x = exponent.
-(
-    NORMAL,
-    LOGNORMAL,
-    LINEAR,
-    PRODUCT,
-    QUOTIENT,
-    RECIPROCAL,
-    POWER,
-    EXP,
-    LOG,
-    ABS,
-    LEAST,
-    GREATEST,
-    SELECT,
-    GUARDED,
-) = range(14)
+KINDS = (
+    *("normal", "lognormal", "linear", "product", "quotient", "reciprocal", "power"),
+    *("exp", "log", "abs", "least", "greatest", "select", "guarded"),
+)
+NORMAL, LOGNORMAL, LINEAR, PRODUCT, QUOTIENT, RECIPROCAL, POWER = range(7)
+EXP, LOG, ABS, LEAST, GREATEST, SELECT, GUARDED = range(7, 14)
 
+# The numbers are known to tape.py.
 COMPARISONS: Mapping[Any, int] = {
     np.less: 0,
     np.less_equal: 1,
@@ -123,8 +114,12 @@ class Nodes:
         return at
 
     def factors(self, rows: Array, spread: Array) -> Array:
-        """Drawn factors: one node for each (row of normals, spread)."""
-        keys, inverse = np.unique(rows + 1j * spread, return_inverse=True)
+        """Drawn factors, one-dimensional: one node for each (row of normals, spread)."""
+        if (spread == spread[0]).all():  # as a rule; then the rows alone tell the factors apart
+            low = int(rows.min())
+            keys, inverse = np.arange(low, int(rows.max()) + 1) + 1j * spread[0], rows - low
+        else:
+            keys, inverse = np.unique(rows + 1j * spread, return_inverse=True)
         new = [k for k in keys.tolist() if k not in self._factors]
         if new:
             row, width = np.real(new).astype(np.int64), np.imag(new)

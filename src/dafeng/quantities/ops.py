@@ -195,7 +195,8 @@ class PowerOp(Op):
 
     def run(self, c: Context) -> Pair:
         v, f = self.parts[0].run(c)
-        return _defined(v, v**self.exponent, f)
+        with np.errstate(all="ignore"):
+            return _defined(v, v**self.exponent, f)
 
 
 def _defined(before: Array, after: Array, f: Flags | None) -> Pair:

@@ -17,23 +17,13 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from dafeng.quantities.nodes import (
-    ABS,
-    EXP,
-    GREATEST,
-    GUARDED,
-    LEAST,
-    LINEAR,
-    LOG,
-    LOGNORMAL,
-    NORMAL,
-    POWER,
-    PRODUCT,
-    QUOTIENT,
-    RECIPROCAL,
-    SELECT,
-)
+from dafeng.quantities import nodes
 
+# The kinds of nodes.py once more: what Numba has on the disk is renewed when this file changes, not when that one does.
+NORMAL, LOGNORMAL, LINEAR, PRODUCT, QUOTIENT, RECIPROCAL, POWER = 0, 1, 2, 3, 4, 5, 6
+EXP, LOG, ABS, LEAST, GREATEST, SELECT, GUARDED = 7, 8, 9, 10, 11, 12, 13
+if any(globals()[kind.upper()] != i for i, kind in enumerate(nodes.KINDS)):
+    raise ImportError("the kinds of nodes differ between nodes.py and tape.py")
 STORE = 20
 _LARGEST = np.finfo(np.float64).max
 
