@@ -25,7 +25,7 @@ def words_of(reader: Reader, rest: int = 0) -> dict[str, str]:
         s: state_word(s, reader.language)
         for s in ("projected", "nowcast", "estimated", "default", "incomplete")
     }
-    words["cut"] = reader.say("纵轴不从零起", "axis does not begin at zero")
+    words["cut"] = reader.say("；纵轴不从零起", "; axis does not begin at zero")
     words["absent"] = reader.say("缺", "missing")
     words["rest"] = reader.say(f"其他（{rest}）", f"Other ({rest})")
     return words

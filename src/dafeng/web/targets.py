@@ -84,6 +84,19 @@ def unit_of(reader: Reader, target: Any) -> str:
     return scale_of(reader, target)[1]
 
 
+def gap_unit_of(reader: Reader, target: Any) -> str:
+    """Two percentages differ by percentage points."""
+    unit = unit_of(reader, target)
+    return "个百分点" if unit == "%" else unit
+
+
+def gap_cell(reader: Reader, target: Any, gap: float | None) -> Cell:
+    if gap is None:
+        return Cell("—", None)
+    factor, _ = scale_of(reader, target)
+    return number_cell(gap * factor, "", gap_unit_of(reader, target), reader.language, digits=3)
+
+
 def target_cell(
     reader: Reader, target: Any, value: float | None, state: str, marks: Sequence[str] = (), href: str = ""
 ) -> Cell:

@@ -21,6 +21,8 @@ from dafeng.web.table import Cell, Column, Table, number_cell, table_scale, text
 from dafeng.web.targets import (
     bodies_of,
     clause_of,
+    gap_cell,
+    gap_unit_of,
     goal_value,
     judged,
     missing_of,
@@ -135,7 +137,8 @@ def target(reader: Reader, target: str) -> Page:
             "required_now": None
             if v.required_now is None
             else target_cell(reader, found, v.required_now, "observed"),
-            "gap": None if v.gap is None else target_cell(reader, found, v.gap, "observed"),
+            "gap": None if v.gap is None else gap_cell(reader, found, v.gap),
+            "gap_unit": unit_text(gap_unit_of(reader, found), reader.language),
             "goal_text": requirement_text(reader, found),
             "unit": unit_text(unit_of(reader, found), reader.language),
             "probability": None if v.probability is None else f"{v.probability * 100:.0f}",
@@ -393,7 +396,7 @@ def years_figure(reader: Reader, target: Any) -> Figure:
             Column("verdict", reader.say("判定", "Verdict"), "verdict"),
             Column("value", reader.say("现值", "Value"), "number", unit),
             Column("path", reader.say("当年应达", "Due"), "number", unit),
-            Column("gap", reader.say("差距", "Gap"), "number", unit),
+            Column("gap", reader.say("差距", "Gap"), "number", gap_unit_of(reader, target)),
             Column("why", reader.say("依据", "Why"), phone=False),
         ],
         caption=reader.say("逐年判定", "Verdict year by year"),
@@ -416,7 +419,7 @@ def years_figure(reader: Reader, target: Any) -> Figure:
             target_cell(reader, target, v.required_now, "")
             if v.required_now is not None
             else Cell("—", None),
-            target_cell(reader, target, v.gap, "") if v.gap is not None else Cell("—", None),
+            gap_cell(reader, target, v.gap),
             text_cell(reader.say("；", "; ").join(reader.text(r) for r in v.reasons)),
             kind="now" if y == reader.year else "",
         )

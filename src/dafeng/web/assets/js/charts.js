@@ -169,6 +169,7 @@
         data: [{ coord: [spec.goal.year, spec.goal.value] }],
         label: { show: true, position: at > spec.x.length * 0.75 ? "left" : "top", distance: 6, offset: at > spec.x.length * 0.75 ? [0, above ? 14 : -14] : [0, 0], formatter: spec.goal.label, color: INK, fontSize: 12, backgroundColor: "rgba(255,255,255,.85)", padding: [1, 3] }
       };
+      option.grid.top = Math.max(option.grid.top, 28); // room for its label
     }
     reach(option, spec);
     if (marks.length) on.markLine = { silent: true, symbol: "none", data: marks };
@@ -222,6 +223,9 @@
     spec.nodes.forEach(function (n) { names[n.id] = n.name; });
     var fed = {};
     spec.links.forEach(function (l) { fed[l.target] = 1; });
+    function side(left) {
+      return Math.max.apply(null, [40].concat(spec.nodes.filter(function (n) { return !fed[n.id] === left; }).map(function (n) { return textWidth(n.name); })));
+    }
     return {
       animation: false, textStyle: { fontFamily: font, color: INK, fontSize: 12 },
       tooltip: {
@@ -235,7 +239,7 @@
         }
       },
       series: [{
-        type: "sankey", left: wide ? 96 : 72, right: wide ? 120 : 84, top: 8, bottom: 8, nodeWidth: 12, nodeGap: wide ? 12 : 8, layoutIterations: 48, draggable: false,
+        type: "sankey", left: 12 + side(true), right: 12 + side(false), top: 8, bottom: 8, nodeWidth: 12, nodeGap: wide ? 12 : 8, layoutIterations: 48, draggable: false,
         emphasis: { focus: "adjacency" },
         data: spec.nodes.map(function (n) {
           return { name: n.id, itemStyle: { color: n.colour, borderWidth: 0 }, label: { position: fed[n.id] ? "right" : "left" } };
@@ -269,10 +273,15 @@
     entry.chart.setOption({
       graphic: [
         { type: "rect", silent: true, z: 50, shape: { x: x - 5, y: y - 14, width: 10, height: 8 }, style: { fill: "#fff" } },
-        { type: "polyline", silent: true, z: 51, shape: { points: [[x - 5, y - 6], [x + 5, y - 9], [x - 5, y - 12], [x + 5, y - 15]] }, style: { stroke: SOFT, fill: "none", lineWidth: 1 } },
-        { type: "text", silent: true, z: 51, style: { x: x + 10, y: y - 17, text: entry.spec.words.cut, fill: SOFT, font: "11px " + font } }
+        { type: "polyline", silent: true, z: 51, shape: { points: [[x - 5, y - 6], [x + 5, y - 9], [x - 5, y - 12], [x + 5, y - 15]] }, style: { stroke: SOFT, fill: "none", lineWidth: 1 } }
       ]
     });
+    var sub = entry.box.closest("[data-figure]").querySelector(".sub");
+    if (sub && !entry.said) {
+      entry.said = true;
+      entry.spec.subtitle += entry.spec.words.cut;
+      sub.appendChild(document.createTextNode(entry.spec.words.cut));
+    }
   }
 
   function draw(entry) {
