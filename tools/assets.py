@@ -36,7 +36,8 @@ def main() -> int:
     tests = MODULES / ".for-tests"
     want = _digest(ROOT / "package-lock.json", ROOT / "package.json", Path(__file__))
     kept = STAMP.read_text() if STAMP.exists() else ""
-    if kept == want and all((VENDOR / name).exists() for name in COPIED.values()):
+    there = [VENDOR / name for name in COPIED.values()] + [tests / name for name in FOR_TESTS.values()]
+    if kept == want and all(path.exists() for path in there):
         return 0
     npm = _npm()
     if npm is None:

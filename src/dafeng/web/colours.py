@@ -49,4 +49,4 @@ def colour_of(dimension: Dimension | None, member: str) -> str:
     if own in TOKENS:
         return TOKENS[own]
     position = list(dimension.members).index(member)
-    return PALETTE[position] if position < len(PALETTE) else REST
+    return PALETTE[position % len(PALETTE)]

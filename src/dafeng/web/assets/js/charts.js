@@ -105,6 +105,11 @@
     };
   }
 
+  // A very long name is cut in the drawing; the tip and the table have it whole.
+  function short(text) {
+    return textWidth(text) <= 240 ? text : text.slice(0, text.charAt(0) > "\u2e80" ? 9 : 16) + "…" + text.slice(-(text.charAt(0) > "\u2e80" ? 6 : 12));
+  }
+
   function textWidth(text) {
     return text.split("").reduce(function (sum, c) { return sum + (c > "\u2e80" ? 12 : 7); }, 0);
   }
@@ -191,9 +196,9 @@
       if (!seen[n]) { seen[n] = 1; names.push({ name: n, icon: "rect" }); }
     });
     if (names.length < 2) return;
-    var total = names.reduce(function (sum, n) { return sum + textWidth(n.name) + 34; }, 0);
+    var total = names.reduce(function (sum, n) { return sum + textWidth(short(n.name)) + 34; }, 0);
     var rows = Math.max(1, Math.ceil(total / (width - 24)));
-    option.legend = { type: rows > 3 ? "scroll" : "plain", top: 0, left: 0, right: 0, itemWidth: 12, itemHeight: 12, itemGap: 14, data: names, textStyle: { color: INK, fontSize: 12 }, pageIconSize: 10 };
+    option.legend = { type: rows > 3 ? "scroll" : "plain", top: 0, left: 0, right: 0, itemWidth: 12, itemHeight: 12, itemGap: 14, data: names, formatter: short, textStyle: { color: INK, fontSize: 12 }, pageIconSize: 10 };
     option.grid.top = rows > 3 ? 40 : 18 + 22 * rows;
   }
 
