@@ -46,7 +46,8 @@ class Tape(NamedTuple):
     Instruction ``i`` puts into register ``out[i]`` what ``code[i]`` (a kind of node, or STORE) makes of the registers
     ``operand[first[i]:]``: ``single[i]`` of them, then ``pairs[i]`` pairs. Only LINEAR has pairs; it adds up coefficient ×
     operand and, for the pairs, coefficient × operand × operand, the coefficient standing beside the first of the
-    two. ``x``, ``y`` are as in nodes.py. STORE puts x × register + y into the row ``out`` of the result.
+    two. ``x`` is as in nodes.py, and so is ``y`` for GUARDED; elsewhere ``y`` is 1 where a result that is no number would
+    come as a surprise. STORE puts x × register ``first`` + y into the row ``out`` of the result.
     """
 
     code: NDArray[np.int32]
@@ -68,22 +69,8 @@ def schedule(kind, first, count, x, y, doubt, operand, coefficient, stores, rows
         kind, first, count, x, operand, coefficient, stores
     )
     order = _order(start, single, pairs, operand, stores)
-    return _assign(
-        order,
-        kind,
-        start,
-        single,
-        pairs,
-        constant,
-        y,
-        doubt,
-        operand,
-        coefficient,
-        stores,
-        rows,
-        scale,
-        shift,
-    )
+    node = (kind, start, single, pairs, constant, y, doubt)
+    return _assign(order, node, operand, coefficient, stores, rows, scale, shift)
 
 
 @compiled()
@@ -191,10 +178,9 @@ def _give_back(node, at, last, register, free, idle):  # type: ignore[no-untyped
 
 
 @compiled()
-def _assign(  # type: ignore[no-untyped-def]
-    order, kind, start, single, pairs, constant, y, doubt, operand, coefficient, stores, rows, scale, shift
-):
+def _assign(order, node, operand, coefficient, stores, rows, scale, shift):  # type: ignore[no-untyped-def]
     """Registers for the nodes in order, and the instructions; a register is free again after its last use."""
+    kind, start, single, pairs, constant, y, doubt = node
     n, many = len(kind), len(stores)
     last = np.full(n, -1, np.int32)
     for at, i in enumerate(order):
