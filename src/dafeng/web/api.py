@@ -15,8 +15,17 @@ from dafeng.findings import BlockingError
 from dafeng.web.errors import NotHere
 from dafeng.web.reader import Reader
 
+DESCRIPTION = (
+    "页面所示的数字，只读。choice.<口径>=<选项> 可加在每个地址之后。 / "
+    "What the pages show, read-only. choice.<id>=<option> may be added to every address."
+)
 api = NinjaAPI(
-    title="达峰 Dafeng", version=__version__, docs_url=None, openapi_url="openapi.json", urls_namespace="api"
+    title="达峰 Dafeng",
+    description=DESCRIPTION,
+    version=__version__,
+    docs_url=None,
+    openapi_url="openapi.json",
+    urls_namespace="api",
 )
 
 Year = Annotated[int | None, Query(ge=1900, le=2200, description="报告年份 / reporting year")]

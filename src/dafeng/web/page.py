@@ -93,7 +93,8 @@ def _without_choices(query: Any) -> str:
 
 
 def _years(reader: Reader) -> list[int]:
-    return [y for y in reader.years if y <= max(reader.definitions.history_until, reader.default_year)]
+    last = max(reader.definitions.history_until, reader.default_year, reader.year)
+    return [y for y in reader.years if y <= last]
 
 
 def pager(reader: Reader, path: str, total: int, size: int, anchor: str = "", **keep: str) -> dict[str, Any]:

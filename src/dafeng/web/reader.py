@@ -114,7 +114,9 @@ class Reader:
 
     def under(self, choice: str, option: str) -> Opened:
         """The district with one choice set otherwise."""
-        return self._get({**self.asked_choices, choice: option})
+        asked = {**self.asked_choices, choice: option}
+        default = self.definitions.choices[choice].default
+        return self._get({k: v for k, v in asked.items() if k != choice or v != default})
 
     def quantity(self, identifier: str) -> Quantity:
         found = self.definitions.quantities.get(identifier)
