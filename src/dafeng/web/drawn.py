@@ -99,6 +99,8 @@ def over_members(
         values, flags = values.T, flags.T
     years = [int(y) for y in members_of(reader, quantity, "year")]
     keep = [i for i, y in enumerate(years) if y <= _until(reader, history_only)]
+    while len(keep) > 1 and np.isnan(values[keep[-1]]).all() and years[keep[-1]] > reader.year:
+        keep.pop()  # nothing is there or asked for
     members = members_of(reader, quantity, over)
     dimension = reader.dimension(over)
     factor, unit = display_factor(quantity)

@@ -8,9 +8,9 @@ from typing import Any
 from dafeng.web.numbers import unit_text
 from dafeng.web.reader import Reader
 from dafeng.web.readings import display_cell
-from dafeng.web.words import KINDS, state_word
+from dafeng.web.words import EDITIONS, KINDS, state_word
 
-MOST_INPUTS = 120  # of one level of a tree; the rest is named by its count
+MOST_INPUTS = 24  # shown at once of one level of a tree; the rest opens
 
 
 def state_text(reader: Reader, state: str, marks: Any) -> str:
@@ -42,7 +42,7 @@ def node_of(reader: Reader, e: Any, opened: bool = False) -> dict[str, Any]:
         "expression": e.formula,
         "choice": _choice_text(reader, e.choice),
         "inputs": [node_of(reader, i) for i in e.inputs[:MOST_INPUTS]],
-        "more": max(0, len(e.inputs) - MOST_INPUTS),
+        "rest": [node_of(reader, i) for i in e.inputs[MOST_INPUTS:]],
         "lazy": has_inputs and not e.inputs,
         "branches": has_inputs,
         "opened": opened,
@@ -87,6 +87,7 @@ def _factor(reader: Reader, factor: Mapping[str, Any] | None) -> dict[str, Any] 
 def _filing(reader: Reader, filing: Mapping[str, Any] | None) -> dict[str, Any] | None:
     if not filing:
         return None
+    edition = str(filing.get("edition") or "")
     title = filing.get("source_title_en") if reader.language == "en" else filing.get("source_title")
     return {
         **filing,
@@ -95,6 +96,7 @@ def _filing(reader: Reader, filing: Mapping[str, Any] | None) -> dict[str, Any] 
         "by": reader.body_name(str(filing.get("filed_by") or "")),
         "reviewed": reader.body_name(str(filing.get("reviewed_by") or "")),
         "unit": unit_text(str(filing.get("unit", "")), reader.language),
+        "edition": reader.text(EDITIONS[edition]) if edition in EDITIONS else edition,
     }
 
 

@@ -80,6 +80,15 @@ def series_of(reader: Reader, quantity: Quantity, where: Mapping[str, str]) -> l
     return []
 
 
+def without_tail(points: list[Point]) -> list[Point]:
+    """Without the years at the end for which nothing is asked yet."""
+    last = max(
+        (i for i, p in enumerate(points) if p.value is not None or p.state == "missing"),
+        default=len(points) - 1,
+    )
+    return points[: last + 1]
+
+
 def display_factor(quantity: Quantity) -> tuple[float, str]:
     """(multiplier, unit) from the unit that a quantity is kept in to the one it is shown in."""
     if not quantity.display_unit:

@@ -64,6 +64,11 @@ KINDS: dict[str, Text] = {
     "driver": Text("情景参数", "Scenario driver"),
     "formula": Text("计算", "Computed"),
 }
+EDITIONS: dict[str, Text] = {
+    "preliminary": Text("初步", "preliminary"),
+    "final": Text("最终", "final"),
+    "census": Text("普查修订", "census revision"),
+}
 BODY_KINDS: dict[str, Text] = {
     "department": Text("部门", "Department"),
     "group": Text("人民团体", "People's organisation"),

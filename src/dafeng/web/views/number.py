@@ -20,7 +20,7 @@ from dafeng.web.explained import node_of, state_text
 from dafeng.web.numbers import unit_text
 from dafeng.web.page import Page, page
 from dafeng.web.reader import Reader, reader_for
-from dafeng.web.readings import display_cell, display_factor, members_of, series_of, sources_of
+from dafeng.web.readings import display_cell, display_factor, members_of, series_of, sources_of, without_tail
 from dafeng.web.table import Column, Table, number_cell, table_scale, text_cell
 from dafeng.web.views.plan import numbers_table
 from dafeng.web.words import KINDS
@@ -190,7 +190,7 @@ def selectors(reader: Reader, q: Quantity, where: Mapping[str, str]) -> list[dic
 
 
 def series_figure(reader: Reader, q: Quantity, where: Mapping[str, str]) -> Figure:
-    points = series_of(reader, q, where)
+    points = without_tail(series_of(reader, q, where))
     factor, unit = display_factor(q)
     divisor, unit = table_scale([None if p.value is None else p.value * factor for p in points], unit)
     title = _name_with(reader, q, where)

@@ -21,7 +21,8 @@ ROLES = {
     "first_named": Text("首列", "first named"),
     "sole": Text("负责", "in charge"),
     "cooperating": Text("配合", "cooperating"),
-    "division": Text("按职责分工", "by division of duties"),
+    "responsible": Text("按职责分工负责", "by division of duties"),
+    "named": Text("列名", "named"),
     "executor": Text("落实", "carries out"),
 }
 
@@ -202,6 +203,7 @@ def clause(reader: Reader, ref: str) -> Page:
                 )
                 for i, (b, name, role) in enumerate(bodies_of(reader, ref), 1)
             ],
+            "common_role": common_role(reader, ref),
             "before": (
                 clause_title(reader, clauses(reader)[order[at - 1]]),
                 reader.link(f"/plan/{order[at - 1]}"),
@@ -218,6 +220,15 @@ def clause(reader: Reader, ref: str) -> Page:
         },
         figures,
     )
+
+
+def common_role(reader: Reader, ref: str) -> str:
+    """The role in words where all bodies of a clause have the same."""
+    roles = {role for _, _, role in bodies_of(reader, ref)}
+    if len(roles) != 1:
+        return ""
+    role = roles.pop()
+    return reader.text(ROLES[role]) if role in ROLES else role
 
 
 def numbers_table(reader: Reader, quantities: list[str]) -> Table:
