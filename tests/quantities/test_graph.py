@@ -362,3 +362,31 @@ def test_join_takes_history_and_then_the_projection(make: Make):
     )
     assert {i.quantity for i in run.explain("whole", year=2024, sector="homes").inputs} == {"power"}
     assert {i.quantity for i in run.explain("whole", year=2027, sector="homes").inputs} == {"power", "g"}
+
+
+def test_a_total_of_known_zeros_with_parts_absent_is_absent_not_zero(make: Make):
+    text = POWER + quantity("by_domain", "regroup(power, sector -> domain)", dims='["year", "domain"]')
+    text += quantity("two", "power[sector: homes] + power[sector: industry]") + quantity(
+        "shown", "2 * power_total", "亿kWh"
+    )
+    run = make(
+        text, {"m.csv": "quantity,year,month,sector,value,unit,state\npower_month,*,*,homes,,kWh,NO\n"}
+    ).run()
+    for name, at in (
+        ("power_total", {}),
+        ("two", {}),
+        ("shown", {}),
+        ("by_domain", {"domain": "production"}),
+    ):
+        assert run[name].at(year=2024, **at).state == "missing", name
+        assert run[name].at(year=2024, **at).value is None, name
+    assert run["by_domain"].at(year=2024, domain="life").state == "NO"
+    assert len(run.missing("power_total", year=2024)) == 24
+
+
+def test_a_known_zero_keeps_its_own_evidence_through_a_product(make: Make):
+    text = POWER + quantity("co2", "power * 0.6 {kgCO2/kWh}", "tCO2", '["year", "sector"]')
+    run = make(
+        text, {"m.csv": "quantity,year,month,sector,value,unit,state\npower_month,*,*,homes,,kWh,NO\n"}
+    ).run()
+    assert run["co2"].at(year=2024, sector="homes").state == "NO"

@@ -30,6 +30,7 @@ from dafeng.quantities import ops
 from dafeng.quantities.cells import Arithmetic, Cells
 from dafeng.quantities.draws import Sampler
 from dafeng.quantities.nodes import ABS, COMPARISONS, EXP, LOG, POWER, Array
+from dafeng.quantities.ops.years import shift_slices
 
 if TYPE_CHECKING:
     from dafeng.quantities.compile import Program
@@ -171,7 +172,7 @@ def _spread(f: Flattener, op: ops.SpreadOp) -> Cells:
 
 def _prev(f: Flattener, op: ops.PrevOp) -> Cells:
     c, axis = f.of(op.parts[0]), op.axis("year")
-    to, frm = ops._slices(c.shift.ndim, axis, op.back)
+    to, frm = shift_slices(c.shift.ndim, axis, op.back)
     out = [np.full(c.shape, np.nan), np.zeros(c.shape), np.full(c.shape, -1, np.int64)]
     scale, shift, node = c.whole()
     for target, values in zip(out, (shift, scale, node), strict=True):
@@ -225,12 +226,18 @@ def _where(f: Flattener, op: ops.WhereOp) -> Cells:
     return f.select(COMPARISONS[op.compare], op.compare, *_converted(f, op))
 
 
+def _total(f: Flattener, op: ops.Op, cells: Cells) -> Cells:
+    """Totals of known zeros with parts absent are absent, as the plain run found."""
+    gone = f.context.memo.get(op)
+    return cells if gone is None else f.choose(np.where(gone, -1, 0), (cells,))
+
+
 _HANDLERS: dict[type[ops.Op], Callable[[Flattener, Any], Cells]] = {
     ops.RefOp: lambda f, op: f.done[op.name],
     ops.NumberOp: lambda f, op: Cells(np.asarray(op.value)),
     ops.ScaleOp: lambda f, op: f.scaled(f.of(op.parts[0]), op.factor),
     ops.NegateOp: lambda f, op: f.scaled(f.of(op.parts[0]), -1.0),
-    ops.AddOp: lambda f, op: f.add(*_operands(f, op)),
+    ops.AddOp: lambda f, op: _total(f, op, f.add(*_operands(f, op))),
     ops.SubtractOp: _subtract,
     ops.MultiplyOp: _multiply,
     ops.DivideOp: lambda f, op: f.divide(*_operands(f, op)),
@@ -239,13 +246,13 @@ _HANDLERS: dict[type[ops.Op], Callable[[Flattener, Any], Cells]] = {
     ops.ExtremeOp: lambda f, op: f.extreme(*_operands(f, op), op.function is np.maximum),
     ops.PickOp: lambda f, op: f.of(op.parts[0]).each(lambda v: v[op._key]),
     ops.KeepOp: lambda f, op: _taken(f.of(op.parts[0]), op.indices, op.axis(op.dim)),
-    ops.ReduceOp: _reduce,
-    ops.RegroupOp: _regroup,
+    ops.ReduceOp: lambda f, op: _total(f, op, _reduce(f, op)),
+    ops.RegroupOp: lambda f, op: _total(f, op, _regroup(f, op)),
     ops.SpreadOp: _spread,
     ops.PrevOp: _prev,
     ops.RunningOp: _running,
     ops.FillOp: _fill,
-    ops.YearToDateOp: _year_to_date,
+    ops.YearToDateOp: lambda f, op: _total(f, op, _year_to_date(f, op)),
     ops.CoalesceOp: lambda f, op: f.choose(f.context.memo[op], _converted(f, op)),
     ops.CompleteOp: _complete,
     ops.WhereOp: _where,

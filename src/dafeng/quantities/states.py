@@ -42,6 +42,8 @@ DTYPE = np.uint32
 ABSENT = int(
     Flag.MISSING | Flag.NOT_ESTIMATED | Flag.CONFIDENTIAL | Flag.PENDING | Flag.OUTSIDE | Flag.UNDEFINED
 )
+#: Evidence that a number was measured, estimated or projected; zeros by state have none of these.
+MEASURED = int(Flag.OBSERVED | Flag.ESTIMATED | Flag.DEFAULT | Flag.NOWCAST | Flag.PROJECTED)
 TRUE_ZERO = int(Flag.CONFIRMED_ZERO | Flag.NOT_OCCURRING | Flag.INCLUDED_ELSEWHERE)
 
 #: What a filing may say in its column “state”, in the three spellings that users write.
