@@ -131,3 +131,19 @@ def test_any_text_as_a_definition_file_gives_findings_not_a_traceback(tmp_path_f
     (folder / "package.toml").write_text(PACKAGE, encoding="utf-8")
     (folder / "quantities" / "q.toml").write_text(text, encoding="utf-8")
     load_definitions([folder])
+
+
+def test_an_absolute_spread_reaches_rates_near_zero(make: Make):
+    text = EXTRA + (
+        '\n[[quantity]]\nid = "rate"\nname = "增速"\nname_en = "Rate"\nunit = "%"\nuncertainty = { absolute = 1.0 }\n'
+        "driver = { points = { 2026 = 0.0, 2030 = 0.0 } }\n"
+    )
+    text += quantity("path", "join(power_total, power_total[year: 2025] * compound(rate from 2025))", "亿kWh")
+    model = make(text, {"m.csv": month_rows(lambda y, m, s: 10)})
+    assert not [f for f in model.findings if f.severity == "error"]
+    run = model.run(draws=4096, seed=3)
+    rate, path = run.draws_of("rate")[:, 10], run.draws_of("path")[:, 10]
+    assert 1.96 * rate.std() == pytest.approx(1.0, rel=0.02) and abs(rate.mean()) < 0.02
+    assert path == pytest.approx(run["power_total"].at(year=2025).value * (1 + rate / 100) ** 3)
+    kernel = run.draw(["path"], n=4096, seed=3, engine="kernel")["path"]
+    assert np.allclose(kernel, run.draws_of("path"), rtol=1e-12, equal_nan=True)

@@ -38,6 +38,7 @@ class Uncertainty:
     """Half-widths of the 95 % interval as shares of the value, by quality of the cell (IPCC 2006 vol. 1 ch. 3)."""
 
     relative: float = 0.0
+    absolute: float = 0.0  # in the unit of the quantity, instead of relative: for rates and shares near zero
     estimated: float | None = None
     default: float | None = None
     independent: tuple[str, ...] = ()

@@ -55,19 +55,29 @@ def _points(width: int, n: int, seed: int) -> np.ndarray:
 _kept_points = lru_cache(maxsize=4)(_points)
 
 
+#: An absolute spread is drawn as a part that varies by this share plus one that does not, so that leaves of both
+#: kinds are made of the same normal factors. A power of two: nothing is rounded by it.
+ABSOLUTE_SHARE = 0.125
+
+
 class Sampler:
     """Draws for the leaves named, ``n`` of them from ``seed``; the same call gives the same numbers."""
 
     def __init__(self, programs: Sequence[Program], flags: Mapping[str, np.ndarray], n: int, seed: int):
         self.n = n
         self.spread: dict[str, np.ndarray] = {}
+        self.varying_part: dict[str, float] = {}  # of leaves with an absolute spread, in their unit
         self.columns: dict[str, slice] = {}
         width = 0
         for program in programs:
-            spread = spread_of(program, flags[program.quantity.id])
+            name = program.quantity.id
+            if absolute := program.quantity.uncertainty.absolute:
+                self.varying_part[name] = absolute / Z95 / ABSOLUTE_SHARE
+                spread: np.ndarray | None = np.full(program.shape, ABSOLUTE_SHARE)
+            else:
+                spread = spread_of(program, flags[name])
             if spread is None:
                 continue
-            name = program.quantity.id
             count = math.prod(
                 s
                 for d, s in zip(program.dims, program.shape, strict=True)
@@ -95,6 +105,8 @@ class Sampler:
             *(s if d in independent else 1 for d, s in zip(program.dims, program.shape, strict=True)),
             z.shape[-1],
         )
+        if (part := self.varying_part.get(name)) is not None:
+            return np.moveaxis((values[..., None] - part) + part * (1 + ABSOLUTE_SHARE * z), -1, 0)
         v, share = values[..., None], self.spread[name][..., None]
         first = share.flat[0]
         if (share == first).all():  # the same everywhere: the factors are as few as the normals

@@ -70,6 +70,12 @@ class Flattener(Arithmetic):
 
     def _leaf(self, program: Program, values: Array) -> Cells:
         spread, rows = self.sampler.spread[program.quantity.id], self.sampler.rows(program)
+        if (part := self.sampler.varying_part.get(program.quantity.id)) is not None:
+            there = np.isfinite(values)
+            node = np.full(values.shape, -1, np.int64)
+            if there.any():
+                node[there] = self.nodes.factors(rows[there], spread[there])
+            return Cells(np.where(there, values - part, values), np.where(there, part, 0.0), node)
         varies = (spread != 0.0) & (values != 0.0) & np.isfinite(values)
         if not varies.any():
             return Cells(values)

@@ -443,8 +443,14 @@ def driver_spec(e: Mapping[str, Any]) -> DriverSpec:
 
 def _uncertainty(e: Mapping[str, Any]) -> Uncertainty:
     value = Uncertainty(
-        float(e.get("relative", 0.0)), e.get("estimated"), e.get("default"), tuple(e.get("independent", ()))
+        float(e.get("relative", 0.0)),
+        float(e.get("absolute", 0.0)),
+        e.get("estimated"),
+        e.get("default"),
+        tuple(e.get("independent", ())),
     )
     if not 0 <= value.relative < 10:
         raise ValueError("uncertainty.relative")
+    if value.absolute < 0 or (value.absolute and (value.relative or value.estimated or value.default)):
+        raise ValueError("uncertainty.absolute: 不能为负，也不能与其他宽度并用 / not negative, and alone")
     return value

@@ -92,6 +92,13 @@ def _number(v: float | None) -> str:
     return f"{v:.4g}" if abs(v) < 1e5 else f"{v:,.0f}"
 
 
+def percent(share: float) -> str:
+    """A share of draws in words: draws alone never make anything certain."""
+    if share > 0.995:
+        return ">99%"
+    return "<1%" if share < 0.005 else f"{share:.0%}"
+
+
 def holds(kind: str, value: Any, required: float, maximum: float | None, tolerance: float) -> Any:
     """Whether a value (or an array of draws) satisfies what is required."""
     slack = _SLACK * max(1.0, abs(required))
@@ -145,8 +152,8 @@ class _Judge:
             reasons = [
                 *reasons,
                 Text(
-                    f"计入数据不确定性，满足要求的概率为 {probability:.0%}，结论尚有出入可能",
-                    f"allowing for uncertain data, the requirement holds with probability {probability:.0%}; the verdict is close",
+                    f"计入数据不确定性，满足要求的概率为 {percent(probability)}，结论尚有出入可能",
+                    f"allowing for uncertain data, the requirement holds with probability {percent(probability)}; the verdict is close",
                 ),
             ]
         return Verdict(
@@ -401,8 +408,8 @@ class _Judge:
             "on_track" if share >= PEAK_ON_TRACK else "behind" if share <= PEAK_BEHIND else "cannot_tell"
         )
         words = Text(
-            f"在{DRAWS}次抽样中，{before}年前达到最高值的占 {share:.0%}，最可能的峰值年为{likely}年（含预测，情景：{self.run.scenario or '定义'}）",
-            f"in {DRAWS} draws {share:.0%} reach their maximum before {before}; the likeliest year is {likely} (with projection, scenario: {self.run.scenario or 'as defined'})",
+            f"在{DRAWS}次抽样中，{before}年前达到最高值的占 {percent(share)}，最可能的峰值年为{likely}年（含预测，情景：{self.run.scenario or '定义'}）",
+            f"in {DRAWS} draws {percent(share)} reach their maximum before {before}; the likeliest year is {likely} (with projection, scenario: {self.run.scenario or 'as defined'})",
         )
         return self.result(
             verdict, final=False, year=self.year, reasons=[words], probability=share, peak=distribution
