@@ -71,7 +71,7 @@ def compare(title: str, folder: Path, n: int) -> None:
 def interactive(run: Run) -> None:
     """What a slider costs: one changed driver and the bands of one output."""
     names, driver = ["co2_total"], "grid_factor_path"
-    spec = run.model.driver_of(driver, run.scenario)
+    spec = run.evaluated.driver_of(driver, run.scenario)
     points = {str(y): v * 1.01 for y, v in spec.points[""].items()}
 
     def moved(engine: kernel.Engine, n: int) -> Callable[[], object]:

@@ -22,7 +22,7 @@ BAR_RUN, BAR_CHANGE, BAR_EXPLAIN = 20.0, 5.0, 50.0
 
 def some_change(run: Run, name: str) -> dict:
     """The driver's own points with the last one moved a little."""
-    spec = run.model.driver_of(name, run.scenario)
+    spec = run.evaluated.driver_of(name, run.scenario)
     members = {
         m: {str(y): v * (1.02 if y == max(p) else 1.0) for y, v in p.items()} for m, p in spec.points.items()
     }

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dafeng.quantities.definitions import Choice, Definitions, Quantity, Scenario, Source
-from dafeng.quantities.evaluate import Cell, Run, Values
 from dafeng.quantities.explain import Explanation, MissingCell
 from dafeng.quantities.model import Model
+from dafeng.quantities.run import Run
+from dafeng.quantities.values import Cell, Values
 
 __all__ = [
     "Cell",

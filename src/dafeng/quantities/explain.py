@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from dafeng.findings import BlockingError, Finding, Text
 from dafeng.quantities import formula as fm
 from dafeng.quantities.compile import formula_node, formula_text
-from dafeng.quantities.evaluate import Cell
+from dafeng.quantities.evaluated import Evaluated
 from dafeng.quantities.evidence import EvidenceSpec, Key, due_date, label
 from dafeng.quantities.program import Program
 from dafeng.quantities.states import ABSENT
-
-if TYPE_CHECKING:
-    from dafeng.quantities.evaluate import Run
+from dafeng.quantities.values import Cell
 
 
 @dataclass
@@ -95,7 +93,7 @@ class MissingCell:
         }
 
 
-def resolve(run: Run, name: str, coords: Mapping[str, Any]) -> tuple[Program, Key]:
+def resolve(run: Evaluated, name: str, coords: Mapping[str, Any]) -> tuple[Program, Key]:
     """Program and index for a quantity and coordinates as a user writes them. Raises BlockingError with the way out."""
     if name not in run.compiled.programs:
         near = [
@@ -121,14 +119,14 @@ def resolve(run: Run, name: str, coords: Mapping[str, Any]) -> tuple[Program, Ke
     program = run.compiled.programs[name]
     key: list[int] = []
     for dim in program.dims:
-        members = run.model.members[dim]
+        members = run.members[dim]
         given = coords.get(dim)
         written = None if given is None else str(given)
         if written is not None and written not in members:
             written = next(
                 (
                     m.id
-                    for m in run.model.definitions.dimensions[dim].members.values()
+                    for m in run.definitions.dimensions[dim].members.values()
                     if written in (m.name, m.name_en)
                 ),
                 written,
@@ -142,9 +140,9 @@ def resolve(run: Run, name: str, coords: Mapping[str, Any]) -> tuple[Program, Ke
                         "error",
                         f"{name}.{dim}",
                         Text(
-                            f"{program.quantity.name}：请写明{run.model.definitions.dimensions[dim].name}"
+                            f"{program.quantity.name}：请写明{run.definitions.dimensions[dim].name}"
                             if written is None
-                            else f"{program.quantity.name}：{run.model.definitions.dimensions[dim].name}没有“{written}”",
+                            else f"{program.quantity.name}：{run.definitions.dimensions[dim].name}没有“{written}”",
                             f"{program.quantity.title('en')}: state {dim}"
                             if written is None
                             else f"{program.quantity.title('en')}: {dim} has no member “{written}”",
@@ -159,7 +157,7 @@ def resolve(run: Run, name: str, coords: Mapping[str, Any]) -> tuple[Program, Ke
     return program, tuple(key)
 
 
-def explain(run: Run, name: str, coords: Mapping[str, Any], depth: int | None = None) -> Explanation:
+def explain(run: Evaluated, name: str, coords: Mapping[str, Any], depth: int | None = None) -> Explanation:
     """Open a number down to its filings, factors and drivers; ``depth`` limits the levels (None: all of them)."""
     program, key = resolve(run, name, coords)
     return _Explainer(run).open(program, key, depth)
@@ -168,9 +166,9 @@ def explain(run: Run, name: str, coords: Mapping[str, Any], depth: int | None = 
 class _Explainer:
     """Opens cells of one run; what is said of a quantity is put into words once."""
 
-    def __init__(self, run: Run):
+    def __init__(self, run: Evaluated):
         self.run = run
-        self.d = run.model.definitions
+        self.d = run.definitions
         self.seen: dict[tuple[str, Key], Explanation] = {}
         self.formulas: dict[str, tuple[str, str, str]] = {}
 
@@ -184,7 +182,7 @@ class _Explainer:
             name=q.name,
             name_en=q.name_en,
             kind=q.kind,
-            coords={dim: run.model.members[dim][i] for dim, i in zip(program.dims, key, strict=True)},
+            coords={dim: run.members[dim][i] for dim, i in zip(program.dims, key, strict=True)},
             label=label(d, program.dims, key),
             label_en=label(d, program.dims, key, "en"),
             cell=Cell.of(value, flags, q.unit),
@@ -226,7 +224,7 @@ class _Explainer:
 
     def add_filings(self, e: Explanation, key: Key) -> None:
         series = self.run.evidence[e.quantity]
-        counted = series.counted(key, self.run.model.as_of)
+        counted = series.counted(key, self.run.as_of)
         e.filing = None if counted is None else self.filing(counted.as_dict())
         e.revisions = [self.filing(f.as_dict()) for f in series.filings.get(key, ())]
 
@@ -244,7 +242,7 @@ class _Explainer:
         }
 
     def add_driver(self, e: Explanation) -> None:
-        spec = self.run.model.driver_of(e.quantity, self.run.scenario)
+        spec = self.run.driver_of(e.quantity, self.run.scenario)
         source = self.d.sources.get(spec.source)
         e.driver = {
             "interpolation": spec.interpolation,
@@ -254,7 +252,7 @@ class _Explainer:
         }
 
 
-def inputs_of(run: Run, program: Program, key: Sequence[int]) -> list[tuple[Program, Key]]:
+def inputs_of(run: Evaluated, program: Program, key: Sequence[int]) -> list[tuple[Program, Key]]:
     """The cells that one formula cell reads, each once, in the order of the formula."""
     if program.op is None:
         return []
@@ -266,8 +264,8 @@ def inputs_of(run: Run, program: Program, key: Sequence[int]) -> list[tuple[Prog
     return [(run.compiled.programs[name], k) for name, k in found]
 
 
-def words(run: Run, node: fm.Node, language: str) -> str:
-    d = run.model.definitions
+def words(run: Evaluated, node: fm.Node, language: str) -> str:
+    d = run.definitions
 
     def member(dim: str, m: str) -> str:
         found = d.dimensions[dim].members.get(m) if dim in d.dimensions else None
@@ -286,7 +284,7 @@ def words(run: Run, node: fm.Node, language: str) -> str:
     )
 
 
-def missing(run: Run, name: str, coords: Mapping[str, Any]) -> list[MissingCell]:
+def missing(run: Evaluated, name: str, coords: Mapping[str, Any]) -> list[MissingCell]:
     """The leaf cells that are absent under a number; empty when it is complete."""
     program, key = resolve(run, name, coords)
     out: dict[tuple[str, Key], MissingCell] = {}
@@ -306,9 +304,9 @@ def missing(run: Run, name: str, coords: Mapping[str, Any]) -> list[MissingCell]
     return list(out.values())
 
 
-def _missing_cell(run: Run, p: Program, k: Key) -> MissingCell:
-    d, q = run.model.definitions, p.quantity
-    coords = {dim: run.model.members[dim][i] for dim, i in zip(p.dims, k, strict=True)}
+def _missing_cell(run: Evaluated, p: Program, k: Key) -> MissingCell:
+    d, q = run.definitions, p.quantity
+    coords = {dim: run.members[dim][i] for dim, i in zip(p.dims, k, strict=True)}
     due = ""
     if q.evidence is not None and "year" in coords:
         due = due_date(

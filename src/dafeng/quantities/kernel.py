@@ -23,7 +23,7 @@ from dafeng.quantities.flatten import Flattener, NotFlat
 from dafeng.quantities.nodes import LOGNORMAL, Nodes
 
 if TYPE_CHECKING:
-    from dafeng.quantities.evaluate import Run
+    from dafeng.quantities.evaluated import Evaluated
     from dafeng.quantities.tape import Tape
 
 __all__ = ["Engine", "Kernel", "NotFlat", "choose", "draw", "kept_on_disk", "loaded", "varying_cells", "warm"]
@@ -114,7 +114,7 @@ class Kernel:
         return len(self.tape.code)
 
     @classmethod
-    def compile(cls, run: Run, names: Sequence[str], sampler: Sampler, careful: bool = False) -> Kernel:
+    def compile(cls, run: Evaluated, names: Sequence[str], sampler: Sampler, careful: bool = False) -> Kernel:
         """The kernel for ``names``. Raises NotFlat with the reason where a quantity cannot be taken apart."""
         programs = run.compiled.programs
         varying = varying_quantities(run.compiled, names, sampler)
@@ -174,7 +174,11 @@ def _years(program: Program) -> np.ndarray:
 
 
 def draw(
-    run: Run, names: Sequence[str], sampler: Sampler, kept: dict[tuple[str, ...], Kernel], threads: int = 1
+    run: Evaluated,
+    names: Sequence[str],
+    sampler: Sampler,
+    kept: dict[tuple[str, ...], Kernel],
+    threads: int = 1,
 ) -> dict[str, np.ndarray]:
     """Draws of ``names`` by the kernel; ``kept`` are the kernels of this run. Raises NotFlat."""
     key = tuple(names)

@@ -14,12 +14,13 @@ from dafeng.findings import BlockingError, Finding, Text
 from dafeng.quantities import ops
 from dafeng.quantities.compile import Cache, compile_all
 from dafeng.quantities.definitions import Definitions, DriverSpec
-from dafeng.quantities.evaluate import Run, evaluate
+from dafeng.quantities.evaluated import Evaluated, evaluate
 from dafeng.quantities.evidence import Evidence, Key, Series
 from dafeng.quantities.filing import load_evidence, scale_checks
 from dafeng.quantities.leaves import Leaf, driver_leaf, factor_leaf
 from dafeng.quantities.loading import driver_spec, load_definitions
 from dafeng.quantities.program import Compiled
+from dafeng.quantities.run import Run
 from dafeng.quantities.states import DTYPE, Flag
 
 DATA_SUFFIXES = (".csv", ".xlsx", ".xls")
@@ -201,17 +202,34 @@ class Model:
                 )
         context = ops.Context(values, flags, {})
         evaluate(self.compiled, context)
-        return Run(
-            self,
-            self.compiled,
-            self.choices,
-            scenario or "",
+        return self._run(
+            self.compiled, self.choices, scenario or "", context, leaves, self.evidence.series, draws, seed
+        )
+
+    def _run(
+        self,
+        compiled: Compiled,
+        choices: Mapping[str, str],
+        scenario: str,
+        context: ops.Context,
+        leaves: Mapping[str, Leaf],
+        series: Mapping[str, Series],
+        draws: int,
+        seed: int,
+    ) -> Run:
+        evaluated = Evaluated(
+            self.definitions,
+            self.members,
+            self.as_of,
+            compiled,
+            dict(choices),
+            scenario,
             context,
             leaves,
-            self.evidence.series,
-            draws,
-            seed,
+            series,
+            self.driver_of,
         )
+        return Run(evaluated, self.changed_run, draws, seed)
 
     def _driver_leaf(self, name: str, scenario: str) -> Leaf:
         program = self.compiled.programs[name]
@@ -256,7 +274,7 @@ class Model:
             changed.add(name)
         context = ops.Context(values, flags, dict(base.context.memo))
         evaluate(compiled, context, compiled.reached_by(changed))
-        return Run(self, compiled, chosen, base.scenario, context, leaves, series, base.draws, base.seed)
+        return self._run(compiled, chosen, base.scenario, context, leaves, series, base.draws, base.seed)
 
     def uses(self, name: str) -> list[str]:
         return list(self.compiled.programs[name].needs)

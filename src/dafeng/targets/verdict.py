@@ -148,7 +148,12 @@ class _Judge:
     ) -> Verdict:
         cell = self.cells.get(year) if year is not None else None
         close = probability is not None and CLOSE[0] < probability < CLOSE[1]
-        if close and self.t.holds != "peak" and verdict in ("met", "missed", "on_track", "behind"):
+        if (
+            probability is not None
+            and close
+            and self.t.holds != "peak"
+            and verdict in ("met", "missed", "on_track", "behind")
+        ):
             reasons = [
                 *reasons,
                 Text(

@@ -1,10 +1,9 @@
-"""A run: the whole graph evaluated once, with draws and changed runs on demand."""
+"""A run: the whole graph evaluated once, with explanations, draws and changed runs on demand."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,110 +11,31 @@ import numpy as np
 from dafeng.findings import Finding, Text
 from dafeng.quantities import ops
 from dafeng.quantities.draws import Sampler
-from dafeng.quantities.evidence import Key, Series
-from dafeng.quantities.leaves import Leaf
-from dafeng.quantities.program import Compiled, Program
-from dafeng.quantities.states import ABSENT, is_incomplete, marks_of, state_of
+from dafeng.quantities.evaluated import Evaluated
+from dafeng.quantities.evidence import Key
+from dafeng.quantities.explain import Explanation, MissingCell, explain, missing
+from dafeng.quantities.values import Values
 
-if TYPE_CHECKING:
-    from dafeng.quantities.explain import Explanation, MissingCell
+if TYPE_CHECKING:  # Numba takes half a second to import, and only draws need it
     from dafeng.quantities.kernel import Engine, Kernel
-    from dafeng.quantities.model import Model
+
+#: Makes a run that differs from another: drivers, evidence cells, choices.
+Change = Callable[
+    ["Run", Mapping[str, Mapping[str, Any]], Mapping[tuple[str, Key], float | None], Mapping[str, str]], "Run"
+]
 
 #: Cells × draws of one array in a chunk: small enough for the cache, large enough to hide the calls.
 _CHUNK_CELLS = 1 << 17
 
 
-@dataclass(frozen=True)
-class Cell:
-    """One value: ``value`` is None where there is no number."""
-
-    value: float | None
-    unit: str
-    state: str
-    marks: tuple[str, ...]
-    flags: int
-
-    @property
-    def incomplete(self) -> bool:
-        return self.value is not None and bool(self.flags & ABSENT)
-
-    @property
-    def complete(self) -> bool:
-        return self.value is not None and not self.flags & ABSENT
-
-    @classmethod
-    def of(cls, value: float, flags: int, unit: str) -> Cell:
-        return cls(
-            None if math.isnan(value) else value, unit, state_of(value, flags), tuple(marks_of(flags)), flags
-        )
-
-
-class Values:
-    """All cells of a quantity: ``values`` (float64, NaN = none) and ``flags`` with the same shape, axes named by ``dims``."""
-
-    def __init__(
-        self, program: Program, values: np.ndarray, flags: np.ndarray, members: Mapping[str, Sequence[str]]
-    ):
-        self.quantity = program.quantity
-        self.dims, self.unit = program.dims, program.quantity.unit
-        self.values, self.flags = values, flags
-        self._members = members
-
-    def members(self, dim: str) -> Sequence[str]:
-        return self._members[dim]
-
-    def key(self, coords: Mapping[str, Any]) -> Key:
-        """Index of a cell by member ids. Raises KeyError naming the dimension that is missing or the member that is unknown."""
-        out: list[int] = []
-        for dim in self.dims:
-            if dim not in coords:
-                raise KeyError(dim)
-            try:
-                out.append(self._members[dim].index(str(coords[dim])))
-            except ValueError:
-                raise KeyError(f"{dim}={coords[dim]}") from None
-        return tuple(out)
-
-    def at(self, **coords: Any) -> Cell:
-        key = self.key(coords)
-        return Cell.of(float(self.values[key]), int(self.flags[key]), self.unit)
-
-    def series(self, **coords: Any) -> list[tuple[int, Cell]]:
-        """(year, cell) for every year at the other coordinates."""
-        return [(int(y), self.at(year=y, **coords)) for y in self._members["year"]]
-
-    def rows(self) -> Iterable[tuple[dict[str, str], Cell]]:
-        """Every cell with its coordinates, in the order of the axes."""
-        for key in np.ndindex(*self.values.shape):
-            coords = {d: self._members[d][i] for d, i in zip(self.dims, key, strict=True)}
-            yield coords, Cell.of(float(self.values[key]), int(self.flags[key]), self.unit)
-
-    def incomplete_keys(self) -> list[Key]:
-        return [
-            k
-            for k in np.ndindex(*self.values.shape)
-            if is_incomplete(float(self.values[k]), int(self.flags[k]))
-        ]
-
-
 class Run:
     """Values of every quantity under one scenario and one set of choices. Made by ``Model.run``."""
 
-    def __init__(
-        self,
-        model: Model,
-        compiled: Compiled,
-        choices: Mapping[str, str],
-        scenario: str,
-        context: ops.Context,
-        leaves: Mapping[str, Leaf],
-        series: Mapping[str, Series],
-        draws: int = 0,
-        seed: int = 0,
-    ):
-        self.model, self.compiled, self.choices, self.scenario = model, compiled, dict(choices), scenario
-        self.context, self.leaves, self.evidence = context, leaves, series
+    def __init__(self, evaluated: Evaluated, change: Change, draws: int = 0, seed: int = 0):
+        self.evaluated, self._change = evaluated, change
+        self.compiled, self.context = evaluated.compiled, evaluated.context
+        self.choices, self.scenario = dict(evaluated.choices), evaluated.scenario
+        self.leaves, self.evidence = evaluated.leaves, evaluated.evidence
         self.draws, self.seed = draws, seed
         self.draw_notes: list[Finding] = []
         self._drawn: dict[tuple[str, int, int], tuple[str, np.ndarray]] = {}
@@ -123,21 +43,16 @@ class Run:
         self._samplers: dict[tuple[int, int], Sampler] = {}
 
     def __contains__(self, name: str) -> bool:
-        return name in self.compiled.programs
+        return name in self.evaluated
 
     def __getitem__(self, name: str) -> Values:
-        program = self.compiled.programs[name]
-        return Values(program, self.context.values[name], self.context.flags[name], self.model.members)
+        return self.evaluated[name]
 
     def explain(self, name: str, depth: int | None = None, **coords: Any) -> Explanation:
-        from dafeng.quantities.explain import explain
-
-        return explain(self, name, coords, depth)
+        return explain(self.evaluated, name, coords, depth)
 
     def missing(self, name: str, **coords: Any) -> list[MissingCell]:
-        from dafeng.quantities.explain import missing
-
-        return missing(self, name, coords)
+        return missing(self.evaluated, name, coords)
 
     def with_changes(
         self,
@@ -146,7 +61,7 @@ class Run:
         choices: Mapping[str, str] | None = None,
     ) -> Run:
         """A run that differs in some drivers, cells or choices; only what they reach is computed anew."""
-        return self.model.changed_run(self, drivers or {}, evidence or {}, choices or {})
+        return self._change(self, drivers or {}, evidence or {}, choices or {})
 
     # Draws --------------------------------------------------------------------------------------------------
 
@@ -201,7 +116,9 @@ class Run:
             engine = "kernel" if tuple(names) in self._kernels else kernel.choose(cells, n)
         if engine == "kernel":
             try:
-                return "kernel", kernel.draw(self, names, self.sampler(n, seed), self._kernels, threads)
+                return "kernel", kernel.draw(
+                    self.evaluated, names, self.sampler(n, seed), self._kernels, threads
+                )
             except kernel.NotFlat as e:
                 note = Finding("draws.numpy", "note", ", ".join(names), Text(*e.reason))
                 if note not in self.draw_notes:
@@ -235,18 +152,3 @@ class Run:
             for q in names:
                 out[q][chunk] = values[q]
         return out
-
-
-def evaluate(compiled: Compiled, context: ops.Context, names: Iterable[str] | None = None) -> None:
-    """Compute formulas in running order into the context; ``names`` limits it to those."""
-    wanted = None if names is None else set(names)
-    for name, program in compiled.programs.items():
-        if program.op is None or (wanted is not None and name not in wanted):
-            continue
-        v, f = program.op.run(context)
-        assert f is not None
-        if v.shape != program.shape:
-            v = np.broadcast_to(v, program.shape)
-        if f.shape != program.shape:
-            f = np.broadcast_to(f, program.shape)
-        context.values[name], context.flags[name] = v, f
