@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from dafeng.targets.definitions import TargetDefinition, load_targets
-from dafeng.targets.verdict import VERDICTS, Verdict, judge
+from dafeng.targets.verdict import VERDICTS, Verdict, judge, percent
 
-__all__ = ["VERDICTS", "TargetDefinition", "Verdict", "judge", "load_targets"]
+__all__ = ["VERDICTS", "TargetDefinition", "Verdict", "judge", "load_targets", "percent"]

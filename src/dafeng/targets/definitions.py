@@ -52,6 +52,7 @@ class Assigned:
     """A target that a higher level sets: empty until its document is issued."""
 
     by: str = ""
+    by_en: str = ""
     document: str = ""
     date: str = ""
     value: float | None = None
@@ -192,6 +193,7 @@ def _target(e: Mapping[str, Any], place: str) -> TargetDefinition:
         if a is None
         else Assigned(
             str(a.get("by", "")),
+            str(a.get("by_en", "")),
             str(a.get("document", "")),
             str(a.get("date", "")),
             None if issued in ("", None) else float(issued),

@@ -194,15 +194,17 @@ class _Judge:
         if t.holds == "peak":
             return self.peak()
         if t.holds == "assigned" and not (t.assigned and t.assigned.issued):
-            by = t.assigned.by if t.assigned and t.assigned.by else "上级"
+            by = Text("上级", "the level above")
+            if t.assigned and t.assigned.by:
+                by = Text(t.assigned.by, t.assigned.by_en or t.assigned.by)
             return self.result(
                 "cannot_tell",
                 final=False,
                 year=self.latest(),
                 reasons=[
                     Text(
-                        f"等待{by}下达文件：请登记文号、日期和目标值",
-                        f"waiting for the document of {by}: register its number, date and value",
+                        f"等待{by.zh}下达文件：请登记文号、日期和目标值",
+                        f"waiting for the document of {by.en}: register its number, date and value",
                     )
                 ],
             )
@@ -412,9 +414,11 @@ class _Judge:
         verdict = (
             "on_track" if share >= PEAK_ON_TRACK else "behind" if share <= PEAK_BEHIND else "cannot_tell"
         )
+        s = self.run.evaluated.definitions.scenarios.get(self.run.scenario)
+        path = Text(s.name, s.name_en) if s else Text("定义的路径", "paths as defined")
         words = Text(
-            f"在{DRAWS}次抽样中，{before}年前达到最高值的占 {percent(share)}，最可能的峰值年为{likely}年（含预测，情景：{self.run.scenario or '定义'}）",
-            f"in {DRAWS} draws {percent(share)} reach their maximum before {before}; the likeliest year is {likely} (with projection, scenario: {self.run.scenario or 'as defined'})",
+            f"在{DRAWS}次抽样中，{before}年前达到最高值的占 {percent(share)}，最可能的峰值年为{likely}年（含预测，情景：{path.zh}）",
+            f"in {DRAWS} draws {percent(share)} reach their maximum before {before}; the likeliest year is {likely} (with projection, scenario: {path.en})",
         )
         return self.result(
             verdict, final=False, year=self.year, reasons=[words], probability=share, peak=distribution

@@ -7,10 +7,11 @@ from typing import Any
 import numpy as np
 
 from dafeng.quantities.units import factor_between
+from dafeng.targets import percent
 from dafeng.web.chart import Band, Chart, Figure, Goal, Line
 from dafeng.web.colours import ACCENT, INK
 from dafeng.web.drawn import words_of
-from dafeng.web.numbers import significant, unit_text
+from dafeng.web.numbers import unit_text
 from dafeng.web.reader import Reader
 from dafeng.web.readings import ahead_of, sources_of
 from dafeng.web.table import Cell, Column, Table, number_cell, table_scale, text_cell, verdict_cell
@@ -201,8 +202,8 @@ def peak_figure(reader: Reader, target: Any, v: Any) -> Figure:
     return Figure(
         "peak",
         reader.say(
-            f"峰值年的分布：{before}年前达峰的概率 {significant(share * 100, 3)} %",
-            f"When the peak falls: {significant(share * 100, 3)} % before {before}",
+            f"峰值年的分布：{before}年前达峰的概率 {percent(share)}",
+            f"When the peak falls: {percent(share)} before {before}",
         ),
         reader.say("单位：%；含预测，按当前情景", "Unit: %; with projection, under the current scenario"),
         table,

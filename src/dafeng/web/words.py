@@ -29,6 +29,21 @@ VERDICTS: dict[str, VerdictWord] = {
 }  # fmt: skip
 
 
+#: A peak is judged by draws, not against a path.
+_PEAK_MEANINGS: dict[str, Text] = {
+    "on_track": Text("至少九成的抽样在期限前达到最高值", "At least nine draws in ten reach their maximum before the year"),
+    "behind": Text("至多一半的抽样在期限前达到最高值", "At most half of the draws reach their maximum before the year"),
+    "cannot_tell": Text("抽样结果不够一致，或缺少数据；不视为达峰", "The draws disagree, or data are missing; it never counts as a peak"),
+}  # fmt: skip
+
+
+def meaning_of(verdict: str, kind: str) -> Text:
+    """What a verdict says, for the kind of target that it is about."""
+    if kind == "peak" and verdict in _PEAK_MEANINGS:
+        return _PEAK_MEANINGS[verdict]
+    return verdict_word(verdict).meaning
+
+
 def verdict_word(verdict: str) -> VerdictWord:
     return VERDICTS.get(verdict, VERDICTS["cannot_tell"])
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from dafeng.findings import Text
+from dafeng.targets import percent
 from dafeng.web.chart import Figure
 from dafeng.web.errors import NotHere
 from dafeng.web.holder import Opened
@@ -26,7 +27,7 @@ from dafeng.web.targets import (
     verdict_of,
 )
 from dafeng.web.views.overview import counts, summary, targets_table
-from dafeng.web.words import VERDICTS, verdict_word
+from dafeng.web.words import VERDICTS, meaning_of, verdict_word
 
 
 @page
@@ -114,7 +115,7 @@ def target(reader: Reader, target: str) -> Page:
             "target": found,
             "verdict": v,
             "word": verdict_word(v.verdict),
-            "meaning": reader.text(verdict_word(v.verdict).meaning),
+            "meaning": reader.text(meaning_of(v.verdict, found.holds)),
             "requirement": requirement_sentence(reader, found),
             "value": target_cell(
                 reader,
@@ -131,7 +132,7 @@ def target(reader: Reader, target: str) -> Page:
             "gap_unit": unit_text(gap_unit_of(reader, found), reader.language),
             "goal_text": requirement_text(reader, found),
             "unit": unit_text(unit_of(reader, found), reader.language),
-            "probability": None if v.probability is None else f"{v.probability * 100:.0f}",
+            "probability": None if v.probability is None else percent(v.probability),
             "reasons": [reader.text(r) for r in v.reasons],
             "missing": missing_of(reader, v),
             "choices": [
