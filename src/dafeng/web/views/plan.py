@@ -187,6 +187,7 @@ def clause(reader: Reader, ref: str) -> Page:
         "plan",
         {
             "clause": found,
+            "has_document": reader.district.plan.has_document,
             "parents": [(clause_title(reader, p), p.number, reader.link(f"/plan/{p.ref}")) for p in parents],
             "children": [
                 (clause_title(reader, c), c.number, reader.link(f"/plan/{c.ref}"))

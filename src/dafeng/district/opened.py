@@ -1,22 +1,19 @@
-"""A district opened: packages, factors, graph, evidence, targets, plan and bodies in one object.
-
-The command line and the site read this and nothing below it. See docs/design/district.md.
-"""
+"""``District``: everything known of a district, computed once."""
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
+from dafeng.district.facts import Body, FactsFolder, PlanFacts, Street, plan_findings
+from dafeng.district.layers import blocked, district_folder, find_layers
 from dafeng.factors import FactorLibrary
-from dafeng.findings import BlockingError, Finding, Text
+from dafeng.findings import Finding
+from dafeng.plan import Plan
 from dafeng.quantities import Cell, Choice, Model, Run, Source
 from dafeng.quantities.evidence import label
 from dafeng.quantities.states import Flag
@@ -25,52 +22,6 @@ from dafeng.targets.verdict import DRAWS, SEED
 
 #: From this day on the yearly figures of the year before are due (Y331 in the cycles of the plan).
 YEARLY_DUE = (3, 31)
-
-
-@dataclass(frozen=True)
-class Clause:
-    """A place in the plan: chapter, action, measure or section, with what hangs on it."""
-
-    ref: str
-    level: str
-    number: str
-    title: str
-    title_en: str
-    parent: str
-    targets: tuple[str, ...] = ()
-    bodies: tuple[tuple[str, str], ...] = ()  # (body id, role) in the order of the plan
-    quantities: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class PlanFacts:
-    title: str = ""
-    title_en: str = ""
-    document_number: str = ""
-    date: str = ""
-    status: str = ""
-    clauses: Mapping[str, Clause] = field(default_factory=dict)
-
-    def children(self, ref: str) -> list[Clause]:
-        return [c for c in self.clauses.values() if c.parent == ref]
-
-
-@dataclass(frozen=True)
-class Body:
-    id: str
-    name: str
-    name_en: str = ""
-    kind: str = ""
-    aliases: tuple[str, ...] = ()
-    note: str = ""
-
-
-@dataclass(frozen=True)
-class Street:
-    code: str
-    name: str
-    name_en: str = ""
-    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -121,67 +72,6 @@ class Change:
     place: str
 
 
-def standards_folder() -> Path:
-    """Where the packages shipped with the program lie."""
-    return Path(str(resources.files("dafeng"))) / "standards"
-
-
-def _blocked(rule: str, place: str, zh: str, en: str, fix: tuple[str, str] = ("", "")) -> BlockingError:
-    return BlockingError([Finding(rule, "error", place, Text(zh, en), fix=Text(*fix))])
-
-
-def find_layers(folder: Path) -> list[Path]:
-    """The folders from the nation down to ``folder``, following ``extends``. Raises BlockingError."""
-    shipped: dict[str, Path] = {}
-    for file in sorted(standards_folder().glob("*/package.toml")):
-        shipped[str(tomllib.loads(file.read_text(encoding="utf-8")).get("id", ""))] = file.parent
-    layers: list[Path] = []
-    here = folder
-    while True:
-        file = here / "package.toml"
-        if not file.is_file():
-            raise _blocked(
-                "package.missing",
-                str(file),
-                f"这里没有 package.toml：{here}",
-                f"there is no package.toml in {here}",
-                ("请给出区县目录，如 districts/lixia", "give the folder of a district, e.g. districts/lixia"),
-            )
-        try:
-            package = tomllib.loads(file.read_text(encoding="utf-8-sig"))
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise _blocked(
-                "package.toml", str(file), "不是正确的 TOML 文件", f"not a correct TOML file: {error}"
-            ) from error
-        layers.insert(0, here)
-        parent = str(package.get("extends", ""))
-        if not parent:
-            return layers
-        sibling = folder.parent / parent
-        if parent not in shipped and not (sibling / "package.toml").is_file():
-            raise _blocked(
-                "package.extends",
-                str(file),
-                f"extends 所指的 {parent} 不存在",
-                f"the package {parent} that it extends is not there",
-                (f"可用：{'、'.join(shipped)}", f"known: {', '.join(shipped)}"),
-            )
-        here = shipped.get(parent, sibling)
-        if here in layers:
-            raise _blocked(
-                "package.extends", str(file), "extends 循环引用", "packages extend each other in a circle"
-            )
-
-
-def district_folder(path: Path) -> Path:
-    """``path`` itself, or the district inside a data folder in use."""
-    return (
-        path / "district"
-        if not (path / "package.toml").is_file() and (path / "district" / "package.toml").is_file()
-        else path
-    )
-
-
 class District:
     """Everything known of a district, computed once. Make it with ``open``."""
 
@@ -204,6 +94,7 @@ class District:
         self.name = str(package.get("name", self.id))
         self.name_en = str(package.get("name_en", self.name))
         self.base_year = int(package.get("base_year", 2020))
+        self._facts = FactsFolder(folder)
         self._verdicts: dict[tuple[str, int], Verdict] = {}
 
     @classmethod
@@ -218,7 +109,7 @@ class District:
         what is wrong inside one becomes ``findings``."""
         folder = district_folder(Path(path))
         if not folder.exists():
-            raise _blocked(
+            raise blocked(
                 "district.missing",
                 str(path),
                 f"没有这个目录：{path}",
@@ -239,7 +130,7 @@ class District:
             *getattr(self.factors, "findings", []),
             *self.model.findings,
             *self._found,
-            *self._plan_findings(),
+            *plan_findings(self.plan, self.targets, self.bodies, self.run, self.document),
         ]
 
     @property
@@ -268,7 +159,9 @@ class District:
 
     def with_run(self, run: Run) -> District:
         """The same district over another run of its model."""
-        return District(self.folder, self.layers, self.model, run, self.targets, self._found)
+        other = District(self.folder, self.layers, self.model, run, self.targets, self._found)
+        other._facts = self._facts
+        return other
 
     def target(self, identifier: str) -> TargetDefinition:
         return next(t for t in self.targets if t.id == identifier)
@@ -375,107 +268,20 @@ class District:
 
     @cached_property
     def bodies(self) -> dict[str, Body]:
-        return {
-            r["id"]: Body(
-                r["id"],
-                r.get("name", r["id"]),
-                r.get("name_en", ""),
-                r.get("kind", ""),
-                tuple(a for a in r.get("aliases", "").split(";") if a),
-                r.get("note", ""),
-            )
-            for r in self._table("bodies.csv")
-        }
+        return self._facts.bodies()
 
     @cached_property
     def streets(self) -> dict[str, Street]:
-        return {
-            r["code"]: Street(r["code"], r.get("name", ""), r.get("name_en", ""), r.get("note", ""))
-            for r in self._table("streets.csv")
-        }
+        return self._facts.streets()
+
+    @property
+    def document(self) -> Plan | None:
+        """The plan document as read, where the district keeps it as ``plan/document.docx`` (.md, .txt)."""
+        return self._facts.document
 
     @cached_property
     def plan(self) -> PlanFacts:
-        file = self.folder / "plan" / "plan.toml"
-        facts: Mapping[str, Any] = (
-            tomllib.loads(file.read_text(encoding="utf-8-sig")) if file.is_file() else {}
-        )
-        duties: dict[str, list[tuple[int, str, str]]] = {}
-        for row in self._table("plan/duties.csv"):
-            duties.setdefault(row["ref"], []).append(
-                (int(row.get("order") or 0), row["body"], row.get("role", ""))
-            )
-        links: dict[str, list[str]] = {}
-        for row in self._table("plan/links.csv"):
-            links.setdefault(row["ref"], []).append(row["quantity"])
-        clauses: dict[str, Clause] = {}
-        for row in self._table("plan/clauses.csv"):
-            ref = row["ref"]
-            parent = ref.rsplit("-", 1)[0] if "-" in ref else ""
-            clauses[ref] = Clause(
-                ref,
-                row.get("level", ""),
-                row.get("number", ""),
-                row.get("title", ""),
-                row.get("title_en", ""),
-                parent,
-                tuple(t.id for t in self.targets if t.ref == ref),
-                tuple((b, r) for _, b, r in sorted(duties.get(ref, []))),
-                tuple(links.get(ref, ())),
-            )
-        get = lambda k: str(facts.get(k, ""))  # noqa: E731
-        return PlanFacts(
-            get("title"), get("title_en"), get("document_number"), get("date"), get("status"), clauses
-        )
-
-    def _plan_findings(self) -> list[Finding]:
-        out: list[Finding] = []
-        known = self.plan.clauses
-        for t in self.targets:
-            if known and t.ref not in known:
-                out.append(
-                    Finding(
-                        "plan.ref",
-                        "error",
-                        t.place,
-                        Text(
-                            f"目标 {t.id}：方案中没有 {t.ref}",
-                            f"target {t.id}: the plan has no clause {t.ref}",
-                        ),
-                        t.ref,
-                    )
-                )
-        for c in known.values():
-            for body, _ in c.bodies:
-                if body not in self.bodies:
-                    out.append(
-                        Finding(
-                            "plan.body",
-                            "error",
-                            f"plan/duties.csv · {c.ref}",
-                            Text(f"bodies.csv 中没有 {body}", f"bodies.csv has no {body}"),
-                            body,
-                        )
-                    )
-            for q in c.quantities:
-                if q not in self.run:
-                    out.append(
-                        Finding(
-                            "plan.quantity",
-                            "error",
-                            f"plan/links.csv · {c.ref}",
-                            Text(f"没有量 {q}", f"there is no quantity {q}"),
-                            q,
-                        )
-                    )
-        return out
-
-    def _table(self, name: str) -> list[dict[str, str]]:
-        path = self.folder / name
-        if not path.is_file():
-            return []
-        with path.open(encoding="utf-8-sig", newline="") as stream:
-            return [{k: (v or "").strip() for k, v in row.items() if k} for row in csv.DictReader(stream)]
+        return self._facts.plan(self.targets, self.document)
 
 
 def evaluate(district: District, year: int | None = None, language: str = "zh") -> dict[str, Any]:
