@@ -42,7 +42,7 @@ RULES = {
 
 
 def add_parser(subparsers: Any) -> None:
-    """Adds ``plan`` with ``read``, ``targets``, ``duties`` and ``headings``."""
+    """Adds ``plan`` with ``read``, ``targets``, ``duties``, ``headings`` and ``facts``."""
     plan = subparsers.add_parser("plan", help="读方案 / read a plan document")
     actions = plan.add_subparsers(dest="action", required=True, metavar="ACTION")
     for name, handler, text in (
@@ -55,6 +55,15 @@ def add_parser(subparsers: Any) -> None:
         action.add_argument("file", metavar="FILE", help=".docx, .txt, .md" if name == "read" else ".txt")
         action.add_argument("--json", action="store_true", help="输出 JSON / print JSON")
         action.set_defaults(handler=handler)
+    text = (
+        "由方案起草区县目录的 plan/、bodies.csv 和待登记的目标 / draft the plan part of a district's folder"
+    )
+    action = actions.add_parser("facts", help=text, description=text)
+    action.add_argument("file", metavar="FILE", help=".docx, .txt, .md")
+    action.add_argument(
+        "--to", required=True, metavar="FOLDER", help="区县目录；已有的文件不改动 / the district's folder"
+    )
+    action.set_defaults(handler=facts)
 
 
 def read(args: argparse.Namespace) -> int:
@@ -69,6 +78,23 @@ def read(args: argparse.Namespace) -> int:
     # Notes are part of the listing's subject; on a terminal only what needs a hand is said.
     print_findings(f for f in plan.findings if f.severity != "note" or not args.json)
     return 1 if failed else 0
+
+
+def facts(args: argparse.Namespace) -> int:
+    from dafeng.district.draft import write_facts
+    from dafeng.plan import read_plan
+
+    plan = read_plan(Path(args.file))
+    print_findings(f for f in plan.findings if f.severity != "note")
+    if blocking(plan.findings):
+        return 1
+    for name in write_facts(plan, Path(args.to)):
+        print(name)
+    print(
+        f"{len(plan.outline)} 个条款，{len(plan.duties)} 条责任分工，{len(plan.targets)} 项目标待登记 / to be bound",
+        file=sys.stderr,
+    )
+    return 0
 
 
 def targets(args: argparse.Namespace) -> int:
