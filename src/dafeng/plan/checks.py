@@ -258,10 +258,14 @@ def tables(place: str, count: int) -> Finding:
         "plan.tables",
         "note",
         place,
-        Text(f"文件中有 {count} 个表格，表内文字不作正文读取。", f"{count} tables are not read as text."),
+        Text(
+            f"文件中有 {count} 个表格，只读取其中指标表的目标，表内文字不作正文读取。",
+            f"Of {count} tables only tables of indicators are read, for their targets; they are no part of the text.",
+        ),
         value=str(count),
         fix=Text(
-            "表中的目标请在目标表里登记。", "Enter the targets of the tables in the register of targets."
+            "其他表格中的目标请在目标表里登记。",
+            "Enter the targets of other tables in the register of targets.",
         ),
     )
 

@@ -42,7 +42,7 @@ _TIMED = re.compile(
     r"[，；。、]?(?:完成)?(?:时限|时间|期限)：?[^，；。]*$|[，；](?:长期|持续)(?:坚持|推进|实施)?$|[，；]20\d{2}年[^，；]{0,10}(?:完成)?$"
 )
 _LABEL_LINE = re.compile(
-    r"^(?:[（\[【]?)(?:主要)?(?:牵头|责任|配合|主办|承办|实施|落实|协办|主责|组织实施)(?:和配合)?(?:责任)?(?:单位|部门|主体|科室)"
+    r"^(?:[（\[【〔]?)(?:主要)?(?:牵头|责任|配合|主办|承办|实施|落实|协办|主责|组织实施)(?:和配合)?(?:责任)?(?:单位|部门|主体|科室)"
 )
 
 
@@ -60,20 +60,31 @@ class Statement:
     open_ended: bool
 
 
+_OPENING, _CLOSING = "（〔【[", "）〕】]"
+
+
 def brackets(text: str) -> Iterator[tuple[int, int]]:
-    """Outermost round brackets of a regular text, [start, end) with the brackets."""
+    """Outermost brackets of a regular text, [start, end) with the brackets."""
     depth, start = 0, 0
     for index, char in enumerate(text):
         if char == "\n":
             depth = 0
-        elif char == "（":
+        elif char in _OPENING:
             if depth == 0:
                 start = index
             depth += 1
-        elif char == "）" and depth:
+        elif char in _CLOSING and depth:
             depth -= 1
             if depth == 0:
                 yield start, index + 1
+
+
+def _unwrapped(line: str) -> str:
+    """A line without the one pair of brackets around it."""
+    line = line.rstrip("。\n")
+    if line[:1] in tuple(_OPENING):
+        return line[1:].removesuffix(_CLOSING[_OPENING.index(line[0])])
+    return line
 
 
 def find_duties(passage: str) -> list[Duty]:
@@ -95,7 +106,7 @@ def duties_of(script: Script, text: str) -> list[Duty]:
     """Duty clauses of one paragraph; ``text`` is the whole text its positions lead back to."""
     out: list[Duty] = []
     if _LABEL_LINE.match(script.text):
-        duty = read_clause(script.text.strip("（）[]【】"))
+        duty = read_clause(_unwrapped(script.text))
         if duty:
             end = len(script.text.rstrip("\n"))
             start_at, end_at = script.span(0, end)
@@ -103,7 +114,7 @@ def duties_of(script: Script, text: str) -> list[Duty]:
     for start, end in brackets(script.text):
         # A duty closes its sentence; what goes on behind the bracket makes it an aside.
         behind = script.text[end : end + 1]
-        if behind and behind not in "。；，\n（！":
+        if behind and behind not in "。；，\n（〔【[！":
             continue
         duty = read_clause(script.text[start + 1 : end - 1])
         if duty:

@@ -47,6 +47,7 @@ class Loaded:
     styles: dict[int, int] = field(default_factory=dict)
     labels: dict[int, str] = field(default_factory=dict)
     contents: set[int] = field(default_factory=set)
+    tables: list[tuple[int, list[list[str]]]] = field(default_factory=list)  # line that follows, rows
     wraps: bool = True  # lines may be hard-wrapped pieces of one paragraph
 
 
@@ -88,6 +89,7 @@ def load(path: Path) -> Loaded:
             document.styles,
             document.labels,
             document.contents,
+            document.tables,
             wraps=False,
         )
     kind = next((k for magic, k in _KINDS if data.startswith(magic)), None)

@@ -29,7 +29,8 @@ _HEAD = re.compile(
 )
 _HEAD_START = re.compile(
     r"(?:年均|年平均|平均)?(?:可再生能源|非化石能源|资源化|综合|循环|无害化|集中|重复|回收|清洁)?"
-    r"(?:(?:综合|回收|循环|资源化|无害化|重复|安全|有效)*(?:[一-龥]{2}化率|[一-龥]{2}率)|[一-龥]{0,2}比重|占比|比例|消费量|消费总量|排放总量|排放量|浓度|能耗|产量|装机规模|装机容量|总装机|装机|面积|规模|总量|能力|消耗|强度|水平)$"
+    r"(?:(?:二氧化碳|温室气体|污染物|碳|能源|能耗|煤炭|石油|天然气|电力|用能)(?:排放|消费|消耗|使用)?(?:总量|强度|量|规模)|(?:填埋|贮存|产生|使用|保有|发电|装机|处理|回收|利用|施用|投放|货运|客运|周转)(?:总量|强度|量|规模|容量|能力)|"
+    r"(?:(?:综合|回收|循环|资源化|无害化|重复|安全|有效)*(?:[一-龥]{2}化率|[一-龥]{2}率)|[一-龥]{0,2}比重|占比|比例|消费量|消费总量|排放总量|排放量|浓度|能耗|产量|装机规模|装机容量|总装机|装机|面积|规模|总量|能力|消耗|强度|水平))$"
 )
 _SHARED_PREFIX = re.compile(
     r"^(?:(?:规模以上)?(?:工业)?(?:企业)?单位(?:地区生产总值|国内生产总值|GDP|工业增加值|增加值|产值|产品|建筑面积|周转量)|每?万元(?:地区生产总值|国内生产总值|GDP|工业增加值)|规模以上(?:工业)?单位(?:工业)?增加值|人均|"
@@ -40,6 +41,20 @@ _CLASS = re.compile(r"(?:行业|领域|企业|产业|建筑|车辆|机组|园区
 _CONJUNCTION = re.compile(r"以及|和|与|及")
 
 
+# 化学需氧量、氨氮等重点工程减排量: 等 closes the list, it belongs to no member.
+_AND_OTHERS = re.compile(
+    "(?<![高初中平同对劣优])等(?:[一二三四五六七八九十两\\d]+(?:个|项|类|种|大)?)?(?![级离效量温高]|于)(?=[一-龥A-Za-z]{2})"
+)
+# A place before what is measured there: 汾渭平原PM2.5浓度.
+_PLACE = re.compile(
+    "^[一-龥]{0,10}?(?:区域|地区|平原|三角洲?|城市群|城市|流域|省|市|县城|农村|城镇|乡镇|园区|县|城区|郊区|新区)+(?=[一-龥A-Za-z0-9])"
+)
+_ENDS_PLACE = re.compile(
+    "(?:区域|地区|平原|三角洲?|城市群|城市|流域|省|市|县城|农村|城镇|乡镇|园区|县|城区|郊区|新区|区)$"
+)
+
+
+_SHORT = "车船站厂村校园楼"
 _MOST_WORDS = 12
 
 
@@ -72,6 +87,11 @@ def nounlike(phrase: str) -> bool:
     return 2 <= len(phrase) <= 40 and bool(_HEAD.search(phrase))
 
 
+def measured(phrase: str) -> bool:
+    """Whether a noun ends in a word of measure (…比例, …能力)."""
+    return bool(_HEAD.search(phrase))
+
+
 def members(phrase: str, wanted: int | None = None) -> list[str]:
     """The coordinated members of a phrase, each completed by what it shares with the others.
 
@@ -92,8 +112,20 @@ def members(phrase: str, wanted: int | None = None) -> list[str]:
     return _completed(parts)
 
 
+def completed_by(part: str, whole: str) -> str:
+    """A member that leaves out what its neighbour measures: …PM2.5浓度降到30, 北京市降到32; 公交车电动化率…, 出租车…."""
+    place = _PLACE.match(whole) if _ENDS_PLACE.search(part) else None
+    if place:
+        return part + whole[place.end() :]
+    shared = any(0 < whole.find(part[-size:]) < len(whole) - size for size in (4, 3, 2)) or (
+        part[-1:] in _SHORT and 0 < whole.find(part[-1:]) < len(whole) - 1
+    )
+    return part + _head_after(part, whole) if shared else part
+
+
 def _completed(parts: list[str]) -> list[str]:
-    final = parts[-1]
+    final = _AND_OTHERS.sub("", parts[-1])
+    parts = [*parts[:-1], final]
     head = ""
     if _HEAD.search(final):
         for part in parts[:-1]:
@@ -116,9 +148,12 @@ def _headed(part: str) -> bool:
 
 def _head_after(part: str, final: str) -> str:
     """What of the final member the earlier one shares: what follows their last common word, else a measure word."""
+    place = _PLACE.match(final) if _ENDS_PLACE.search(part) else None
+    if place:
+        return final[place.end() :]
     for size in range(min(4, len(part)), 0, -1):
         tail = part[-size:]
-        if size == 1 and tail not in "车船站厂村校园楼":
+        if size == 1 and tail not in _SHORT:
             continue
         at = final.find(tail)
         if at >= 0 and at + size < len(final):

@@ -99,6 +99,11 @@ class Quantity:
         return self.unit in RATIOS or any(mark in (self.unit or "") for mark in ("/", "每", "℃"))
 
     @property
+    def part(self) -> bool:
+        """Whether it is a part of a whole (80%, 五成, 三分之一); a rate (35蒸吨/小时) is a ratio but no part."""
+        return self.unit in ("%", "‰", "成", "", None)
+
+    @property
     def counts(self) -> bool:
         """Whether the unit counts things (万辆 does, 万千瓦 does not)."""
         return bool(self.unit) and (self.unit or "").lstrip("百千万亿") in COUNTERS

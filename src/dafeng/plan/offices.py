@@ -12,9 +12,10 @@ from __future__ import annotations
 import re
 from typing import Literal
 
+from dafeng.plan import nouns
 from dafeng.plan.clauses import Clause, Context
 from dafeng.plan.lexer import Token
-from dafeng.plan.predicate import read_chain
+from dafeng.plan.predicate import BOUNDING, read_chain
 from dafeng.plan.script import HIDDEN
 from dafeng.plan.units import DURATIONS
 from dafeng.plan.words import ACHIEVE
@@ -27,6 +28,9 @@ VALUE_TAIL = re.compile(
     r"(?:目标|要求|水平|标准|任务|指标|范围|区间|规模|控制线)(?:任务|要求|值)?)?(?=$|[，。；、：！])"
 )
 GOES_ON = re.compile(r"以及|以便|从而|其中|之后|[和与及并且而时后、，；]")
+_BEARING = re.compile(
+    "(?:具备|拥有|具有|配备|配置|形成|保持|提供|建成|建有|达到|实现)(?:不低于|不少于|至少|约|超过)?$"
+)
 AT_RATE = re.compile("的(?:比例|标准|要求)(?=[一-龥]{2})")
 _ADVERBIAL = re.compile(
     r"(?:要|应|须)?(?:建成|建立|达标|由|停止|不再|禁止|取消|达到|实现|采用|使用|执行|安装|完成|更换|配备|覆盖|落实|接入|纳入|开展|实施|建有|"
@@ -52,8 +56,12 @@ def office(
         return "selection"
     if quantity.ratio and telling.sign and AT_RATE.match(rest):
         return "adverbial"
+    if rest[0] == "的" and _BEARING.search(clause.masked, max(floor, token.start - 8), token.start):
+        noun = re.match("的[^，。；、]+$", rest)
+        if noun and nouns.measured(noun.group()):
+            return "count"  # 具备5%以上的响应能力: the noun is measured
     if rest[0] == "的":
-        return "share" if quantity.ratio and not phrase and not telling.direction else "selection"
+        return "share" if quantity.part and not phrase and not telling.direction else "selection"
     verb_behind = _ADVERBIAL.match(rest) or (phrase and _ADVERBIAL.search(rest[:12]))
     if quantity.ratio and quantity.unit and not telling.direction and verb_behind:
         return "adverbial"
@@ -62,7 +70,7 @@ def office(
         return "count"  # 建成10个园区、30个社区
     last = next((t for t in reversed(chain) if t.kind in ("add", "reach", "floor")), None)
     if last is None:
-        return "share" if quantity.ratio and quantity.unit and not phrase else "selection"
+        return "share" if quantity.part and quantity.unit and not phrase else "selection"
     if quantity.ratio and quantity.unit and phrase and last.kind == "reach":
         return "value"  # 出力达到30%额定负荷以下
     if last.text not in ACHIEVE and (last.kind == "reach" or (token.post and not quantity.counts)):
@@ -73,7 +81,8 @@ def office(
 def reports(clause: Clause, token: Token, floor: int) -> bool:
     """Whether the clause speaks of what has been, or of what one piece brings (每推广1万辆可减排…)."""
     before = [t for t in clause.tokens if floor <= t.start <= token.start]
-    return any(t.kind == "past" for t in before) or bool(
+    told = next((t.start for t in before if t.kind in BOUNDING), token.start)
+    return any(t.kind == "past" and t.start <= told for t in before) or bool(
         _PER_PIECE.search(clause.masked, clause.start, clause.end)
     )
 
@@ -85,6 +94,7 @@ def unmeasured(clause: Clause, token: Token, floor: int, chain: list[Token], con
     mode = read_chain(chain)
     if quantity.unit in DURATIONS:
         term = clause.masked[token.end : token.end + 1] in tuple("内前后起")
+        term = term or (chain[-1:] and chain[-1].text == "为" and not context.dated)  # 公示期为30日
         if not mode.tells or mode.verb or term or (quantity.unit in ("日", "月") and not mode.sign):
             return True
     if (quantity.unit or "").startswith("元") and not (context.dated or context.yearly):

@@ -11,9 +11,11 @@ from dafeng.plan.words import INCREMENT
 CHAIN = {
     "reach", "limit", "floor", "ceiling", "above", "about", "reduce", "increase", "add", "qualifier", "adverb", "past", "period", "allof",
 }  # fmt: skip
+# Words whose value follows; between them and it stands at most the whole it is a part of.
+BOUNDING = {"reach", "limit", "floor", "ceiling", "above"}
 _TELLING = {"reach", "limit", "floor", "ceiling", "above", "about", "reduce", "increase", "add", "allof"}
 _ORDER = ("above", "ceiling", "floor", "limit", "reach", "allof", "add")
-_SIGN = {
+SIGN = {
     "above": ">",
     "ceiling": "<=",
     "floor": ">=",
@@ -64,7 +66,7 @@ def read_chain(chain: Iterable[Token]) -> Mode:
             mode = replace(mode, direction=direction, direction_word=kinds[direction])
     for kind in _ORDER:
         if kind in kinds:
-            mode = replace(mode, sign=_SIGN[kind])
+            mode = replace(mode, sign=SIGN[kind])
             break
     return replace(mode, about="about" in kinds, verb=kinds.get("add", ""))
 

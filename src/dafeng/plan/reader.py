@@ -18,6 +18,7 @@ from dafeng.plan.headings import read_numbering
 from dafeng.plan.model import Commitment, DefaultRule, Duty, Entity, Executor, Heading, Plan, Target
 from dafeng.plan.outline import Line, Outline, lines_of, read_outline
 from dafeng.plan.script import Script, regularise
+from dafeng.plan.tables import read_table
 from dafeng.plan.targets import read_paragraph
 from dafeng.plan.titles import title_and_status
 
@@ -62,7 +63,8 @@ def _read(loaded: files.Loaded) -> Plan:
     named: set[str] = set()
     behind = _looking_back(outline)
     carried: tuple[Context, Heading | None] | None = None
-    for paragraph in _paragraphs(lines, outline, loaded.wraps):
+    typed, tabled = _typed_tables(lines, outline)
+    for paragraph in _paragraphs([n for n in lines if n.number not in tabled], outline, loaded.wraps):
         script, heading = paragraph.script, paragraph.heading
         ref = heading.ref if heading else None
         if (
@@ -94,6 +96,8 @@ def _read(loaded: files.Loaded) -> Plan:
             if entity.name not in named:
                 named.add(entity.name)
                 entities.append(replace(entity, ref=ref))
+    targets += [*typed, *_word_tables(loaded.tables, lines, outline)]
+    targets.sort(key=lambda t: t.span)
     duties = _with_blankets(duties, blankets)
     title, status = title_and_status(lines, outline)
     findings = [*loaded.findings, *outline.findings, *_whole_checks(text, outline, targets, duties)]
@@ -109,6 +113,46 @@ def _read(loaded: files.Loaded) -> Plan:
         tuple(entities),
         tuple(findings),
     )
+
+
+def _typed_tables(lines: list[Line], outline: Outline) -> tuple[list[Target], set[int]]:
+    """Targets of tables typed in a text, cells parted by | or tabs, and the lines of those tables."""
+    found: list[Target] = []
+    taken: set[int] = set()
+    block: list[Line] = []
+    for line in [*lines, Line(0, 0, "")]:
+        if line.text.count("|") >= 3 or line.text.strip().count("\t") >= 2:
+            block.append(line)
+            continue
+        rows = [line for line in block if not re.fullmatch(r"[\s|:+-]*", line.text)]
+        block = []
+        for number, target in read_table([_cells(row.text) for row in rows]) if len(rows) > 1 else ():
+            row = rows[number]
+            indent = len(row.text) - len(row.text.lstrip())
+            quote = row.text.strip()
+            heading = outline.at(row.start)
+            span = (row.start + indent, row.start + indent + len(quote))
+            found.append(replace(target, quote=quote, span=span, ref=heading.ref if heading else None))
+            taken.update(r.number for r in rows)
+    return found, taken
+
+
+def _cells(row: str) -> list[str]:
+    return [c.strip() for c in (row.strip().strip("|").split("|") if "|" in row else row.split("\t"))]
+
+
+def _word_tables(
+    tables: list[tuple[int, list[list[str]]]], lines: list[Line], outline: Outline
+) -> Iterator[Target]:
+    """Targets of the tables of a .docx. They stand outside the text: their span is the empty one where the table is."""
+    for following, rows in tables:
+        place = (
+            lines[following - 1].start if following <= len(lines) else lines[-1].start + len(lines[-1].text)
+        )
+        heading = outline.at(max(place - 1, 0))
+        for number, target in read_table(rows):
+            quote = "｜".join(c for c in rows[number] if c)
+            yield replace(target, quote=quote, span=(place, place), ref=heading.ref if heading else None)
 
 
 def _looking_back(outline: Outline) -> set[str]:

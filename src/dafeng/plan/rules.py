@@ -102,7 +102,9 @@ def read(view: View, past: bool, dated: bool, bare: bool, subject: str = "") -> 
         return _zero(view) if dated or bare or view.chain else None
     if not dated and not bare:
         return None
-    return {"allof": _all, "banned": _banned, "applicable": _applicable}[view.token.kind](view)
+    if view.token.kind == "applicable":
+        return _applicable(view, subject)
+    return (_all if view.token.kind == "allof" else _banned)(view)
 
 
 def _object_end(view: View) -> int:
@@ -239,11 +241,13 @@ def _banned(view: View) -> Found | None:
     )
 
 
-def _applicable(view: View) -> Found | None:
+def _applicable(view: View, subject: str) -> Found | None:
     said = view.said
     if _BASIS.match(said) or re.match("[^，。；]{0,12}(?:原则|思路|要求(?!$))", view.rest):
         return None
     name = re.sub("(?:做到|实现|达到)+$", "", view.phrase) or nouns.clean(view.rest)[0]
+    # 光伏覆盖率达到50%；…实现应装尽装: the things are meant, not their share.
+    name = name or re.sub("(?:覆盖率|安装率|安装比例|比例)$", "", subject)
     return Found(name, "all_applicable", None, None, "rule", view.token.end, view.scope)
 
 
@@ -275,7 +279,7 @@ def assigned(clause: Clause) -> Found | None:
             position = token.end
     before = "".join([*pieces_before, text[position : start + verb.start()]])
     subject, scope = nouns.clean(before)
-    if subject and (not name or verb.group() in ("达到", "符合", "满足")):
+    if subject and (not nouns.nounlike(name) or verb.group() in ("达到", "符合", "满足")):
         name = subject
     return Found(
         name, "meets_assigned", None, None, "assigned", match.end(), scope, more={"assigned_by": match["by"]}

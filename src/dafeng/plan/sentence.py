@@ -19,7 +19,7 @@ from dafeng.plan.model import Target
 from dafeng.plan.numbers import Quantity, tidy
 from dafeng.plan.offices import AT_RATE, VALUE_TAIL, office, reports, unmeasured
 from dafeng.plan.periods import Deadline, Period
-from dafeng.plan.predicate import Mode, comparator, read_chain
+from dafeng.plan.predicate import BOUNDING, Mode, comparator, read_chain
 from dafeng.plan.script import HIDDEN, Script
 from dafeng.plan.values import Cell, Value, gather, spread
 from dafeng.plan.verbs import part_of_whole, verb_in_phrase
@@ -33,6 +33,7 @@ _SEASON = re.compile("(?:夏季|冬季|春季|秋季|采暖季|非采暖季)$")
 _GRADE = re.compile("(?:国家|省|市|区|县)级(?:以上)?")
 _GRADED = re.compile("(?:国家|省|市|区|县)级(?:以上)?([^，。；、\\d]{2,})$")  # 3个省级、10个市级低碳试点
 _WISH = re.compile("^(?:提高|提升|增加|降低|减少|控制|扩大|优化|改善)+")
+_AMONG = re.compile("(?<![程作设动其发划区])(?:当?中|里面)$")
 _BEHIND_NOUN = re.compile(f"[^，。；、{HIDDEN}]{{1,8}}?(?P<post>以上|以下|以内|左右)(?=$|[，。；、])")
 
 
@@ -84,7 +85,7 @@ class SentenceReader:
             if token.period:
                 self._apply(token.period, token, clause, number)
             elif token.kind == "past":
-                context.past = True
+                context.past = context.past or not self._behind_predicate(clause, token)
             elif token.kind == "qualifier":
                 self._hedge = self._hedge or token.text
                 context.past = False
@@ -127,6 +128,10 @@ class SentenceReader:
             if number == 0 and not nouns.clean(ahead)[0]:
                 context.opened_by_period = True
 
+    def _behind_predicate(self, clause: Clause, past: Token) -> bool:
+        """不应大于现状总面积的20%: behind the verb the word qualifies a noun and reports nothing."""
+        return any(t.kind in BOUNDING and self._floor <= t.start < past.start for t in clause.tokens)
+
     def _move_on(self, used: int) -> int:
         self._floor = self._anchor = used
         while self._anchor < self.end and self.text[self._anchor] in "、和及与，":
@@ -162,10 +167,10 @@ class SentenceReader:
             phrase, scope = self._subject(), scope or context.scope
             if mode.verb == "完成" and quantity.ratio and context.mode is not None:
                 mode = context.mode  # 下降13%，力争完成14.5%
-        phrase = self._completed(clause, phrase, quantity)
+        phrase = self._completed(clause, phrase, quantity, mode)
         if role == "adverbial":
             return self._adverbial(clause, token, quantity, mode, phrase, scope)
-        mode = self._taken_over(clause, mode, token, quantity)
+        mode = self._taken_over(clause, mode, token, quantity, phrase)
         if not self._orders(mode, token.post, phrase):
             return token.start
         return self._value(clause, token, mode, phrase, scope, whole, inherited)
@@ -203,7 +208,7 @@ class SentenceReader:
         self.context.hedge = self._hedge
         return self._move_on(used)
 
-    def _taken_over(self, clause: Clause, mode: Mode, token: Token, quantity: Quantity) -> Mode:
+    def _taken_over(self, clause: Clause, mode: Mode, token: Token, quantity: Quantity, phrase: str) -> Mode:
         """The mode with what a member of a list takes over from the one before: 新增充电站10个，充电桩300个."""
         before = self.context.mode
         if before is None or not self.found:
@@ -212,8 +217,11 @@ class SentenceReader:
             if before.direction and self.context.unit != quantity.unit:
                 return mode
             self._hedge = self._hedge or self.context.hedge
-            # A word of its own (以上) outweighs the comparator taken over.
-            return replace(before, about=False, sign="" if token.post else before.sign)
+            # A word of its own (以上) outweighs the comparator taken over; what is measured otherwise is not made.
+            alike = quantity.counts or self.context.unit == quantity.unit and not nouns.nounlike(phrase)
+            crossed = self._floor == clause.start
+            verb = before.verb if alike or not crossed else ""
+            return replace(before, about=False, sign="" if token.post else before.sign, verb=verb)
         if before.increment and self._floor > clause.start and self.context.unit == quantity.unit:
             return replace(mode, verb=mode.verb or before.verb)
         return mode
@@ -225,16 +233,24 @@ class SentenceReader:
             return _WISH.sub("", self._idle)
         return self.context.subject
 
-    def _completed(self, clause: Clause, phrase: str, quantity: Quantity) -> str:
+    def _completed(self, clause: Clause, phrase: str, quantity: Quantity, mode: Mode) -> str:
         """A phrase that leans on the subject before it: 其中，城区; 占能源消费总量; 夏季…，冬季."""
         before = self.context.subject
+        if self._idle and phrase and _AMONG.search(self._idle) and self._floor == clause.start:
+            self._anchor = min(self._anchor, self._idle_start)
+            return self._idle + phrase  # 新增公交、出租等车辆中，新能源车比例…
         if not before or phrase == before:
             return phrase
+        if len(phrase) > 3 and before.endswith(phrase) and nouns.nounlike(phrase):
+            return before  # 大宗固废年利用量达到40亿吨；到2030年，年利用量达到…
         if phrase.startswith("占"):
             return before + phrase
         season = _SEASON.search(before)
         if season and _SEASON.fullmatch(phrase):
             return before[: season.start()] + phrase
+        earlier = self.context.names[-1] if self.context.names else before
+        if not (quantity.counts or mode.verb or nouns.nounlike(phrase)) and nouns.nounlike(earlier):
+            phrase = nouns.completed_by(phrase, earlier)
         if phrase[-2:] in before:
             return phrase  # 湿地公园总数…，其中国家级湿地公园…
         within = "其中" in self.text[max(self.start, clause.start - 3) : clause.start + 2]
@@ -262,7 +278,7 @@ class SentenceReader:
             if joint.kind in ("conjunction", "point") and opens:
                 end = joint.start
                 break
-        name, scope = nouns.clean(self.text[token.end : end])
+        name, scope = nouns.clean(self.text[token.end : end].removeprefix("的"))
         if not name:
             return token.start
         if _GRADE.fullmatch(name) and (whole := _GRADED.search(self.text, end, clause.end)):

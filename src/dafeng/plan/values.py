@@ -100,6 +100,9 @@ def spread(phrase: str, values: list[Value], apart: bool, inherited: bool, conte
     names = _names(phrase, len(values), len(deadlines), inherited, context) if apart else [phrase]
     if len(values) == 1:
         return [Cell(n, d, values[0]) for d in deadlines for n in names]
+    if len(deadlines) == len(values) and 1 < len(names) == len(values):
+        # 2025年、2030年，A、B电动化率分别达到80%、100%: dates named before the things are what is set apart.
+        return [Cell(phrase, d, v) for d, v in zip(deadlines, values, strict=True)]
     if len(names) == len(values):
         return [Cell(n, d, v) for d in deadlines for n, v in zip(names, values, strict=True)]
     if len(names) == 1 and len(deadlines) == len(values):

@@ -11,7 +11,7 @@ from dafeng.plan import nouns
 from dafeng.plan.clauses import Clause
 from dafeng.plan.lexer import Token
 from dafeng.plan.numbers import Quantity
-from dafeng.plan.predicate import Mode
+from dafeng.plan.predicate import BOUNDING, SIGN, Mode
 from dafeng.plan.words import ACHIEVE, LIGHT
 
 _JOINED = tuple("并的后及和、且")  # behind a verb: it qualifies a noun (建成并投运的…) and governs nothing
@@ -23,10 +23,10 @@ def part_of_whole(clause: Clause, floor: int, end: int, phrase: str, mode: Mode)
     """Name, mode and whole of 响应能力达到最大用电负荷的5%, where the number is a part of the whole."""
     if (mode.tells and mode.sign) or clause.text[end : end + 1] != "的":
         return phrase, mode, ""
-    verb = next((t for t in clause.inside(floor + 1, end - 1) if t.kind in ("reach", "limit")), None)
+    verb = next((t for t in clause.inside(floor + 1, end - 1) if t.kind in BOUNDING), None)
     if verb is None:
         return phrase, mode, ""
-    told = replace(mode, sign="<=" if verb.kind == "limit" else ">=")
+    told = replace(mode, sign=SIGN[verb.kind])
     if verb.text.startswith("占"):
         return phrase, told, ""
     name, _ = nouns.clean(clause.text[floor : verb.start])

@@ -2,7 +2,7 @@
 
 Automatic numbers are not part of a paragraph's text; they are worked out from the numbering definitions, so
 that a plan whose 一、（一） 1. come from the word processor has the same outline as one that types them.
-Tables are left out, with a note.
+Tables are no part of the text; ``tables`` reads the targets out of them.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from dafeng.plan.headings import chinese_numeral
 
 LARGEST_PART = 30_000_000  # bytes of one part once unpacked
 LARGEST_WHOLE = 200_000_000
+_MOST_ROWS = 400  # a table past this is no table of indicators
 _FORMATS: dict[str, Callable[[int], str]] = {
     "chineseCounting": chinese_numeral,
     "chineseCountingThousand": chinese_numeral,
@@ -41,6 +42,7 @@ class Document:
     styles: dict[int, int] = field(default_factory=dict)
     labels: dict[int, str] = field(default_factory=dict)
     contents: set[int] = field(default_factory=set)
+    tables: list[tuple[int, list[list[str]]]] = field(default_factory=list)  # line that follows, rows
     findings: list[Finding] = field(default_factory=list)
 
 
@@ -87,7 +89,10 @@ def _read(opened: Any, place: str) -> Document:
     numbers = _Numbers(opened)
     pieces: list[str] = []
     line = 1
-    for paragraph in opened.paragraphs:
+    for paragraph in opened.iter_inner_content():
+        if not hasattr(paragraph, "text"):
+            out.tables.append((line, _rows(paragraph)))
+            continue
         text = paragraph.text
         pieces.append(text)
         name = ((paragraph.style.name if paragraph.style is not None else "") or "").lower()
@@ -103,11 +108,18 @@ def _read(opened: Any, place: str) -> Document:
     out.text = "\n".join(pieces)
     if out.labels:
         out.findings.append(checks.automatic_numbers(place, len(out.labels)))
-    if opened.tables:
-        out.findings.append(checks.tables(place, len(opened.tables)))
+    if out.tables:
+        out.findings.append(checks.tables(place, len(out.tables)))
     if not out.text.strip():
         raise BlockingError([checks.empty(place)])
     return out
+
+
+def _rows(table: Any) -> list[list[str]]:
+    """The cells of a table as text; a cell that spans columns or rows stands in each of them."""
+    if len(table.rows) > _MOST_ROWS:
+        return []
+    return [[cell.text.strip() for cell in row.cells] for row in table.rows]
 
 
 class _Numbers:
