@@ -72,20 +72,17 @@ def headline(reader: Reader) -> list[dict[str, Any]]:
                 "cell": cell,
                 "unit": unit_text(unit, reader.language),
                 "year": item.year,
-                **comparisons(reader, item, {p.year: p.value for p in points if p.state != "incomplete"}),
+                **comparisons(reader, item),
                 "spark": sparkline([p.value for p in points], sum(p.year <= item.year for p in points)),
             }
         )
     return found
 
 
-def comparisons(reader: Reader, item: Any, known: dict[int, float | None]) -> dict[str, str]:
+def comparisons(reader: Reader, item: Any) -> dict[str, str]:
     """Against the year before and the base year; figures in per cent differ by percentage points."""
-    if item.unit == "%":
-        now, before = known.get(item.year), known.get(item.year - 1)
-        if now is None or before is None:
-            return {"change": change_text(reader, None, item.year - 1), "base": ""}
-        points = signed(now - before)
+    if item.points is not None:
+        points = signed(item.points)
         return {
             "change": reader.say(
                 f"{points} 个百分点 比{item.year - 1}年", f"{points} points on {item.year - 1}"
