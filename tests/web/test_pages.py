@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from urllib.parse import unquote
 
 import pytest
 from django.test import Client
@@ -95,7 +96,7 @@ def test_a_folder_that_cannot_be_opened_shows_its_findings(site: Client) -> None
     assert response.status_code == 503
     assert "no-such-package" in text_of(response)
     health = site.get("/healthz")
-    assert health.status_code == 200 and json.loads(health.content)["status"] == "blocked"
+    assert health.status_code == 503 and json.loads(health.content)["status"] == "blocked"
 
 
 @pytest.mark.parametrize("site", ["small"], indirect=True)
@@ -199,3 +200,10 @@ def test_example_has_its_seventeen_targets(example: Client) -> None:
     text = text_of(example.get("/"))
     assert text.count('id="target-') == 17
     assert "历下区" in text
+
+
+@pytest.mark.parametrize("path", ["/targets/pv_capacity_2030/", "/plan/二/", "/number/co2_total/"])
+def test_a_slash_too_many_costs_nobody_the_page(example: Client, path: str) -> None:
+    answer = example.get(path, {"year": "2024"})
+    assert answer.status_code == 302 and unquote(answer["Location"]) == path.rstrip("/") + "?year=2024"
+    assert example.get(path + "nothing/").status_code == 404

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
+from django.urls import Resolver404, resolve
 
 from dafeng.findings import BlockingError, Text
 from dafeng.web.errors import NotHere
@@ -42,11 +43,26 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     title = Text("没有这一页", "There is no such page")
     if isinstance(exception, NotHere):
         return _answer(request, 404, title, exception.text, exception.way, exception.way_text)
+    if (there := _without_slash(request)) is not None:
+        return there
     text = Text(
         "这个地址没有对应的内容，可能写错了，也可能已经改名。",
         "Nothing answers to this address: it may be mistyped or renamed.",
     )
     return _answer(request, 404, title, text, "/", Text("回到总览", "Back to the overview"))
+
+
+def _without_slash(request: HttpRequest) -> HttpResponse | None:
+    """/targets/x/ is /targets/x: a slash too many costs nobody the page."""
+    path = request.path_info
+    if request.method not in ("GET", "HEAD") or not path.endswith("/") or path.strip("/") == "":
+        return None
+    try:
+        resolve(path.rstrip("/"))
+    except Resolver404:
+        return None
+    query = request.META.get("QUERY_STRING", "")
+    return HttpResponseRedirect(request.path.rstrip("/") + (f"?{query}" if query else ""))
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -106,11 +122,12 @@ class BlockedMiddleware:
 
 
 def healthz(request: HttpRequest) -> HttpResponse:
-    """200 with JSON once the district is open (or its findings are ready to be shown)."""
+    """200 with JSON once the district is open; 503 with the findings while it cannot be opened."""
     from dafeng import __version__
     from dafeng.web.holder import holder
 
     answer: dict[str, object] = {"status": "ok", "version": __version__}
+    status = 200
     try:
         d = holder().get().district
         answer |= {
@@ -121,6 +138,7 @@ def healthz(request: HttpRequest) -> HttpResponse:
         }
     except BlockingError as error:
         answer |= {"status": "blocked", "findings": [f.as_dict() for f in error.findings]}
+        status = 503
     return HttpResponse(
-        json.dumps(answer, ensure_ascii=False), content_type="application/json; charset=utf-8"
+        json.dumps(answer, ensure_ascii=False), content_type="application/json; charset=utf-8", status=status
     )
