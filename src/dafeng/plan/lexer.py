@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dafeng.plan.numbers import QUANTITY, Quantity, read_quantity
 from dafeng.plan.periods import PERIOD, Period, read_period
+from dafeng.plan.script import HIDDEN
 from dafeng.plan.units import BELOW
 from dafeng.plan.words import KIND, WORDS_LONGEST_FIRST
 
@@ -20,7 +21,15 @@ _TOKEN = re.compile(
 )
 _LATIN = re.compile("[A-Za-z]")
 _AFTER = re.compile(
-    r"(?P<post>(?:[（(]?含[）)]?)?(?:及其?)?以上|(?:及其?)?以内|之内|范围内|(?:及其?)?以下|左右|上下|之间|水平以上)+"
+    rf"{HIDDEN}{{0,8}}(?P<post>(?:[（(]?含[）)]?)?(?:及其?)?以上|(?:及其?)?以内|之内|范围内|(?:及其?)?以下|左右|上下|之间|水平以上)+"
+)
+
+
+# A unit nobody listed: one character between a bare number and the end of its clause (1.5万根).
+_SCALES = (None, "百", "千", "万", "亿", "万亿", "百万", "千万")
+_STRANGE_UNIT = re.compile(
+    "[^\\W\\d_A-Za-z以左右上下之及和与或的内前后级型类号强期款是为至到等余多来约近超大小高低零一二三四五六七八九十百千万亿中间层]"
+    "(?=以上|左右|以内|以下|及以上|[，。；、]|$)"
 )
 
 
@@ -59,10 +68,14 @@ def tokens(text: str, start: int, end: int) -> Iterator[Token]:
             around = text[begin - 1 : begin] + text[position : position + 1]
             if "∶" in around or (quantity.unit is None and _LATIN.match(text, position)):
                 continue
+            strange = _STRANGE_UNIT.match(text, position, end) if quantity.unit in _SCALES else None
+            if strange and not quantity.chinese:
+                quantity = replace(quantity, unit=(quantity.unit or "") + strange.group())
+                position = strange.end()
             post = ""
             tail = _AFTER.match(text, position, end)
             if tail:
-                post, position = tail.group(), tail.end()
+                post, position = tail["post"], tail.end()
             yield Token("quantity", begin, position, text[begin:position], quantity=quantity, post=post)
         elif group["per_unit"] is not None:
             yield Token("adverb", begin, position, match.group())

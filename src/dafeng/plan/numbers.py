@@ -84,6 +84,9 @@ _PATTERNS = [
 QUANTITY = "|".join(f"(?P<q_{name}>{pattern})" for name, pattern in _PATTERNS)
 
 
+_FLOW = re.compile("(?:/|每)(?:日|天|年|小时|月|d|a|h)$")  # a capacity is an amount: 50万立方米/日
+
+
 @dataclass(frozen=True)
 class Quantity:
     """A number with its written unit; ``maximum`` closes a range; ``more`` marks 余/多."""
@@ -96,7 +99,9 @@ class Quantity:
 
     @property
     def ratio(self) -> bool:
-        return self.unit in RATIOS or any(mark in (self.unit or "") for mark in ("/", "每", "℃"))
+        unit = self.unit or ""
+        rate = any(mark in unit for mark in ("/", "每", "℃")) and not _FLOW.search(unit)
+        return self.unit in RATIOS or rate
 
     @property
     def part(self) -> bool:

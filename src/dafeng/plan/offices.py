@@ -94,7 +94,7 @@ def unmeasured(clause: Clause, token: Token, floor: int, chain: list[Token], con
     mode = read_chain(chain)
     if quantity.unit in DURATIONS:
         term = clause.masked[token.end : token.end + 1] in tuple("内前后起")
-        term = term or (chain[-1:] and chain[-1].text == "为" and not context.dated)  # 公示期为30日
+        term = term or (bool(chain) and chain[-1].text == "为" and not context.dated)  # 公示期为30日
         if not mode.tells or mode.verb or term or (quantity.unit in ("日", "月") and not mode.sign):
             return True
     if (quantity.unit or "").startswith("元") and not (context.dated or context.yearly):

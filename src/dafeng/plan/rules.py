@@ -199,6 +199,8 @@ def _all(view: View) -> Found | None:
         return None  # 全面执行83%节能标准: the number is the target
     if any(t.kind == "quantity" and t.end == view.clause.end for t in later):
         return None
+    if view.chain and view.chain[-1].kind in ("floor", "ceiling", "above"):
+        return None  # 不低于全部贷款平均增速: a comparison, no order
     word = view.token.text
     if re.match("清零", view.rest):
         return None  # 全部清零 is read as 清零
@@ -213,7 +215,8 @@ def _all(view: View) -> Found | None:
     if (_EMPTY_OBJECT.match(rest) and not subject) or (rest and not nouns.clean(rest)[0]):
         return None
     name = (subject + making + verb + rest).removeprefix("的")
-    if len(name) < 3:
+    name = re.sub("实现(?=[^，]{2,5}化$)", "", name)  # as 全面实现电动化
+    if len(name) < 3 or (verb == "完成" and not rest and re.search("任务|目标|工作", subject)):
         return None
     return Found(
         name if subject or rest else "",

@@ -33,6 +33,7 @@ _SEASON = re.compile("(?:夏季|冬季|春季|秋季|采暖季|非采暖季)$")
 _GRADE = re.compile("(?:国家|省|市|区|县)级(?:以上)?")
 _GRADED = re.compile("(?:国家|省|市|区|县)级(?:以上)?([^，。；、\\d]{2,})$")  # 3个省级、10个市级低碳试点
 _WISH = re.compile("^(?:提高|提升|增加|降低|减少|控制|扩大|优化|改善)+")
+_ASIDE_UNIT = re.compile("^（[^（）]{1,4}）")  # 15台（套）设备
 _AMONG = re.compile("(?<![程作设动其发划区])(?:当?中|里面)$")
 _BEHIND_NOUN = re.compile(f"[^，。；、{HIDDEN}]{{1,8}}?(?P<post>以上|以下|以内|左右)(?=$|[，。；、])")
 
@@ -218,7 +219,7 @@ class SentenceReader:
                 return mode
             self._hedge = self._hedge or self.context.hedge
             # A word of its own (以上) outweighs the comparator taken over; what is measured otherwise is not made.
-            alike = quantity.counts or self.context.unit == quantity.unit and not nouns.nounlike(phrase)
+            alike = quantity.counts or (self.context.unit == quantity.unit and not nouns.nounlike(phrase))
             crossed = self._floor == clause.start
             verb = before.verb if alike or not crossed else ""
             return replace(before, about=False, sign="" if token.post else before.sign, verb=verb)
@@ -267,7 +268,7 @@ class SentenceReader:
             return dated or hedged or mode.sign != "==" or bool(mode.verb)
         if mode.about or "左右" in post:
             return dated
-        return dated or bool(post)
+        return dated or bool(post) or bool(self.found)
 
     def _count(self, clause: Clause, index: int, quantity: Quantity, chain: list[Token], mode: Mode) -> int:
         """建成5个零碳园区: the noun follows its number, up to the next number or verb of a list."""
@@ -278,11 +279,20 @@ class SentenceReader:
             if joint.kind in ("conjunction", "point") and opens:
                 end = joint.start
                 break
-        name, scope = nouns.clean(self.text[token.end : end].removeprefix("的"))
+        last = later[-1] if later else None
+        if end == clause.end and last and last.quantity and not clause.rest(last):
+            # 改造6个断面、检测设备33台: the last number stands behind a noun of its own.
+            joints = [t for t in later if t.kind in ("conjunction", "point") and t.start < last.start]
+            end = joints[-1].start if joints else end
+        name, scope = nouns.clean(_ASIDE_UNIT.sub("", self.text[token.end : end]).removeprefix("的"))
         if not name:
             return token.start
         if _GRADE.fullmatch(name) and (whole := _GRADED.search(self.text, end, clause.end)):
             name += whole[1]
+        if mode.direction and quantity.counts:
+            # 更新提升6个站房: what is improved is counted, it does not grow.
+            made = "".join(t.text for t in chain if t.kind in ("add", "reduce", "increase"))
+            mode, name = Mode(sign="=="), made + name
         before = self.context.mode
         verb = mode.verb or (before.verb if before and not chain else "")
         if verb and verb not in LIGHT:

@@ -84,10 +84,21 @@ def _columns(table: list[list[str]]) -> Columns | None:
         years += [(c, y) for c, y in dated if (c, y) not in past and (c, y) not in years and y not in own]
         if not years:
             return None
-        find = lambda pattern: next((c for c, t in enumerate(titles) if pattern.search(t)), None)  # noqa: E731
         base = past[-1] if past else (None, None)
-        return Columns(names[-1], find(_UNIT), find(_ATTRIBUTE), base[0], base[1], tuple(years), depth + 1)
+        return Columns(
+            names[-1],
+            _titled(titles, _UNIT),
+            _titled(titles, _ATTRIBUTE),
+            base[0],
+            base[1],
+            tuple(years),
+            depth + 1,
+        )
     return None
+
+
+def _titled(titles: list[str], pattern: re.Pattern[str]) -> int | None:
+    return next((c for c, t in enumerate(titles) if pattern.search(t)), None)
 
 
 def _year(title: str) -> int | None:

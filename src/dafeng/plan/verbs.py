@@ -12,11 +12,11 @@ from dafeng.plan.clauses import Clause
 from dafeng.plan.lexer import Token
 from dafeng.plan.numbers import Quantity
 from dafeng.plan.predicate import BOUNDING, SIGN, Mode
-from dafeng.plan.words import ACHIEVE, LIGHT
+from dafeng.plan.words import ACHIEVE, INCREMENT, LIGHT
 
 _JOINED = tuple("并的后及和、且")  # behind a verb: it qualifies a noun (建成并投运的…) and governs nothing
 _REACHING = {"实现", "达到", "完成", "形成"}
-_SILENT = ("period", "about", "qualifier", "adverb", "conjunction", "point")
+_SILENT = ("period", "quantity", "about", "qualifier", "adverb", "conjunction", "point")
 
 
 def part_of_whole(clause: Clause, floor: int, end: int, phrase: str, mode: Mode) -> tuple[str, Mode, str]:
@@ -70,6 +70,9 @@ def verb_in_phrase(
         lead = next((t for t in inside if t.kind == "reach"), None)
         if lead is not None and lead.text in ("实现", "达到", "保持") and lead.end < end:
             mode = replace(mode, sign=">=")
+            head, _, tail = phrase.partition(lead.text)
+            if lead.text == "实现" and head and tail:
+                phrase = head + tail  # 输变电工程实现投资40亿元
     if mode.direction_word == "提升" and not quantity.ratio and not based:
         # 森林质量精准提升20万亩: what is improved is counted, it does not grow.
         return phrase + "提升", replace(mode, direction="", sign=mode.sign or "==")
@@ -106,6 +109,11 @@ def _maker_in_phrase(
     name, _ = nouns.clean(clause.text[verb.end : end])
     if not name:
         return None
+    ahead, _ = nouns.clean(
+        clause.phrase(max(clause.start, end - 40), verb.start) if verb in makers[:1] else ""
+    )
+    if verb.text in INCREMENT and ahead and phrase.startswith(ahead + verb.text):
+        name = ahead + name  # 可再生能源新增装机140万千瓦
     return (name if verb.text in LIGHT else verb.text + name), replace(
         mode, sign=mode.sign or "==", verb=verb.text
     )
