@@ -61,6 +61,8 @@ def read_numbering(text: str) -> Numbering | None:
         rest = text[match.end() :]
         if form == "decimal" and _UNIT.match(rest):
             return None  # 1.5万千瓦…
+        if form == "decimal" and "0" in match["n"].split("."):
+            return None  # 2.0版智慧平台
         if _NO_NUMBERING.match(rest) or (form == "chapter" and re.match(rf"{_CN}(?:级|类|期|线|等)", rest)):
             return None
         numeral = match["n"]

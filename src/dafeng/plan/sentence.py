@@ -10,31 +10,31 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from itertools import pairwise
-from typing import Any
 
-from dafeng.plan import nouns, rules
+from dafeng.plan import leaning, nouns, rules
 from dafeng.plan.clauses import Clause, Context, split_clauses
 from dafeng.plan.lexer import Token, tokens
 from dafeng.plan.model import Target
-from dafeng.plan.numbers import Quantity, tidy
+from dafeng.plan.numbers import Quantity
 from dafeng.plan.offices import AT_RATE, VALUE_TAIL, office, reports, unmeasured
 from dafeng.plan.periods import Deadline, Period
-from dafeng.plan.predicate import BOUNDING, Mode, comparator, read_chain
+from dafeng.plan.predicate import BOUNDING, Mode, read_chain
 from dafeng.plan.script import HIDDEN, Script
-from dafeng.plan.values import Cell, Value, gather, spread
+from dafeng.plan.telling import told
+from dafeng.plan.values import Value, gather, spread
 from dafeng.plan.verbs import part_of_whole, verb_in_phrase
 from dafeng.plan.words import LIGHT
 
 _LAST_PAST_YEAR = 2022  # a bare year up to here reports (2020年，…达到…); 到2020年 still orders
 _LAST_PAST_PLAN = 2020
-_LAST_PAST_SINCE = 2024  # 截至2024年, “十四五”前三年
-_QUOTING = re.compile(f"{HIDDEN}(?:提出|明确|要求|规定|指出)")
-_SEASON = re.compile("(?:夏季|冬季|春季|秋季|采暖季|非采暖季)$")
+_LAST_PAST_SINCE = 2025  # 截至2025年, “十四五”前三年
+_QUOTING = re.compile(f"{HIDDEN}(?:提出|明确|要求|规定|指出)|(?:根据|据|经|初步)(?:测算|预测)")
+_BOAST = re.compile("[^；]{0,120}(?:超额|圆满|提前[一二两三半\\d]*[年个月]*)(?:完成|实现)")
+_EFFORT = re.compile("(?:努力|时间|左右)$")
 _GRADE = re.compile("(?:国家|省|市|区|县)级(?:以上)?")
 _GRADED = re.compile("(?:国家|省|市|区|县)级(?:以上)?([^，。；、\\d]{2,})$")  # 3个省级、10个市级低碳试点
 _WISH = re.compile("^(?:提高|提升|增加|降低|减少|控制|扩大|优化|改善)+")
 _ASIDE_UNIT = re.compile("^（[^（）]{1,4}）")  # 15台（套）设备
-_AMONG = re.compile("(?<![程作设动其发划区])(?:当?中|里面)$")
 _BEHIND_NOUN = re.compile(f"[^，。；、{HIDDEN}]{{1,8}}?(?P<post>以上|以下|以内|左右)(?=$|[，。；、])")
 
 
@@ -52,6 +52,7 @@ class SentenceReader:
         self._compares = any(t.text in ("同比", "环比") for t in self.tokens)
         self._quotes = bool(_QUOTING.search(masked, start, end))  # 《…》提出: another document's target
         self._hedge: str | None = None  # the qualifier of the clause
+        self._opening_hedge: str | None = None  # 力争经过三年努力，…: it belongs to the clause that follows
         self._anchor = start  # where the quote of the next target starts
         self._floor = start  # where the name of the next target can start at the earliest
         self._idle = ""  # the clause before, where it had no predicate: a subject for the next
@@ -74,7 +75,7 @@ class SentenceReader:
         self._floor = clause.start
         if not self._empty:
             self._anchor = clause.start
-        self._hedge = None
+        self._hedge, self._opening_hedge = self._opening_hedge, None
         self._dated_before = self._empty and context.dated
         self._rewards = self._rewards or any(t.kind == "reward" for t in clause.tokens)
         if self._rewards and not any(t.period for t in clause.tokens):
@@ -102,6 +103,8 @@ class SentenceReader:
         self._empty = len(self.found) == before and not nouns.clean(clause.said())[0]
         if not self._empty:
             self._idle_start = self._anchor
+        if len(self.found) == before and self._hedge and _EFFORT.search(self.text, clause.start, clause.end):
+            self._opening_hedge = self._hedge
 
     def _apply(self, period: Period, token: Token, clause: Clause, number: int) -> None:
         """Takes a date into the context; a new date ends an old hedge and what was past."""
@@ -119,6 +122,8 @@ class SentenceReader:
             if period.extra.get("since"):
                 limit = _LAST_PAST_SINCE
             over = max(d.year for d in period.deadlines) <= limit or self._compares
+            # 下降16.2%，提前一年完成目标: what is done is told.
+            over = over or bool(_BOAST.match(self.masked, token.end, self.end))
             context.past = period.plain and over and not self._hedged
             context.deadlines, context.start = period.deadlines, period.start
             earlier = [t.period for t in clause.tokens if t.period and t.start < token.start]
@@ -168,11 +173,17 @@ class SentenceReader:
             phrase, scope = self._subject(), scope or context.scope
             if mode.verb == "完成" and quantity.ratio and context.mode is not None:
                 mode = context.mode  # 下降13%，力争完成14.5%
-        phrase = self._completed(clause, phrase, quantity, mode)
+        among = self._idle if self._idle and phrase and self._floor == clause.start else ""
+        if among and leaning.AMONG.search(among):
+            self._anchor = min(self._anchor, self._idle_start)
+            phrase = among + phrase  # 新增公交、出租等车辆中，新能源车比例…
+        else:
+            within = "其中" in self.text[max(self.start, clause.start - 3) : clause.start + 2]
+            phrase = leaning.completed(phrase, quantity, mode, context, within)
         if role == "adverbial":
             return self._adverbial(clause, token, quantity, mode, phrase, scope)
         mode = self._taken_over(clause, mode, token, quantity, phrase)
-        if not self._orders(mode, token.post, phrase):
+        if not self._orders(mode, quantity, token.post, phrase):
             return token.start
         return self._value(clause, token, mode, phrase, scope, whole, inherited)
 
@@ -232,33 +243,13 @@ class SentenceReader:
         if self._idle and nouns.nounlike(self._idle):
             self._anchor = min(self._anchor, self._idle_start)
             return _WISH.sub("", self._idle)
+        if not self.context.subject and self._idle and (self.context.dated or self.context.yearly):
+            # 近零能耗建筑规模化推广，累计建成50万平方米: what the clause before spoke of.
+            self._anchor = min(self._anchor, self._idle_start)
+            return self._idle if len(self._idle) <= 30 else ""
         return self.context.subject
 
-    def _completed(self, clause: Clause, phrase: str, quantity: Quantity, mode: Mode) -> str:
-        """A phrase that leans on the subject before it: 其中，城区; 占能源消费总量; 夏季…，冬季."""
-        before = self.context.subject
-        if self._idle and phrase and _AMONG.search(self._idle) and self._floor == clause.start:
-            self._anchor = min(self._anchor, self._idle_start)
-            return self._idle + phrase  # 新增公交、出租等车辆中，新能源车比例…
-        if not before or phrase == before:
-            return phrase
-        if len(phrase) > 3 and before.endswith(phrase) and nouns.nounlike(phrase):
-            return before  # 大宗固废年利用量达到40亿吨；到2030年，年利用量达到…
-        if phrase.startswith("占"):
-            return before + phrase
-        season = _SEASON.search(before)
-        if season and _SEASON.fullmatch(phrase):
-            return before[: season.start()] + phrase
-        earlier = self.context.names[-1] if self.context.names else before
-        if not (quantity.counts or mode.verb or nouns.nounlike(phrase)) and nouns.nounlike(earlier):
-            phrase = nouns.completed_by(phrase, earlier)
-        if phrase[-2:] in before:
-            return phrase  # 湿地公园总数…，其中国家级湿地公园…
-        within = "其中" in self.text[max(self.start, clause.start - 3) : clause.start + 2]
-        alike = nouns.nounlike(before) or (quantity.counts and quantity.unit == self.context.unit)
-        return phrase + before if within and alike and not nouns.nounlike(phrase) else phrase
-
-    def _orders(self, mode: Mode, post: str, phrase: str) -> bool:
+    def _orders(self, mode: Mode, quantity: Quantity, post: str, phrase: str) -> bool:
         """Whether words or a date make the quantity an order; a bare description (面积101平方公里) is none."""
         if not phrase:
             return False
@@ -268,7 +259,7 @@ class SentenceReader:
             return dated or hedged or mode.sign != "==" or bool(mode.verb)
         if mode.about or "左右" in post:
             return dated
-        return dated or bool(post) or bool(self.found)
+        return dated or bool(post) or bool(self.found) or quantity.value == 100
 
     def _count(self, clause: Clause, index: int, quantity: Quantity, chain: list[Token], mode: Mode) -> int:
         """建成5个零碳园区: the noun follows its number, up to the next number or verb of a list."""
@@ -378,37 +369,11 @@ class SentenceReader:
         context = self.context
         cells = spread(phrase, listed, apart, inherited, context)
         for cell in cells:
-            self._add_cell(cell, phrase, scope, end)
+            found, top = told(cell, phrase, scope, context)
+            self._add(found, end, cell.deadline, top)
         context.subject, context.scope = phrase, scope
         context.names.extend(dict.fromkeys(c.name for c in cells))
         context.mode, context.unit = listed[0].mode, listed[-1].quantity.unit
-
-    def _add_cell(self, cell: Cell, phrase: str, scope: str | None, end: int) -> None:
-        context, quantity, mode = self.context, cell.value.quantity, cell.value.mode
-        sign = comparator(mode, cell.value.post, quantity.maximum is not None, quantity.more)
-        kind = "level"
-        if mode.direction:
-            kind = "change"
-        elif quantity.unit == "倍" and context.base_year is not None:
-            sign, kind = "multiply>=", "change"
-        elif quantity.ratio and quantity.unit:
-            kind = "share"
-        elif quantity.counts:
-            kind = "count"
-        more: dict[str, Any] = {}
-        if quantity.unit == "成" or (quantity.unit is None and quantity.value < 1 and quantity.chinese):
-            more["fraction"] = quantity.value / 10 if quantity.unit else quantity.value
-        if mode.increment or (cell.name.startswith("新增") and not quantity.ratio):
-            more["increment"] = True
-        if context.yearly:
-            more["recurrence"] = "yearly"
-        if cell.name == phrase and "、" in phrase and len(parts := nouns.members(phrase)) > 1:
-            more["members"] = parts
-        top = None if quantity.maximum is None else tidy(quantity.maximum)
-        found = rules.Found(
-            cell.name, sign, tidy(quantity.value), quantity.unit or None, kind, scope=scope, more=more
-        )
-        self._add(found, end, cell.deadline, top)
 
     def _add(self, found: rules.Found, end: int, deadline: Deadline | None, top: float | None = None) -> None:
         """Adds a target that ends at ``end``; its quote starts where the clause (or its date) does."""

@@ -52,7 +52,7 @@ def verb_in_phrase(
         return _maker_in_chain(clause, makers, phrase, mode, chain)
     inside = clause.inside(floor, end)
     if not quantity.ratio and mode.sign in ("", ">=", "<=", ">") and not mode.direction:
-        made = _maker_in_phrase(clause, inside, end, phrase, mode)
+        made = _maker_in_phrase(clause, inside, end, phrase, mode, quantity, chain)
         if made is not None:
             return made
     first = next((t for t in inside if t.kind not in _SILENT), None)
@@ -97,14 +97,21 @@ def _maker_in_chain(
 
 
 def _maker_in_phrase(
-    clause: Clause, inside: list[Token], end: int, phrase: str, mode: Mode
+    clause: Clause,
+    inside: list[Token],
+    end: int,
+    phrase: str,
+    mode: Mode,
+    quantity: Quantity,
+    chain: list[Token],
 ) -> tuple[str, Mode] | None:
     """The verb that opens the phrase governs it; else the one nearest to the noun (…改造形成节能量)."""
     makers = [t for t in inside if t.kind == "add"]
     verb = next((t for t in makers if phrase.startswith(t.text)), makers[-1] if makers else None)
     if verb is None or clause.masked[verb.end : verb.end + 1] in _JOINED:
         return None
-    if mode.sign and mode.sign != "==" and verb.text not in ACHIEVE:
+    counted = quantity.counts and chain[-1:] and chain[-1].kind in ("floor", "ceiling", "above")
+    if mode.sign and mode.sign != "==" and verb.text not in ACHIEVE and not (counted and verb.text in LIGHT):
         return None  # 建设海绵城市面积达到45平方公里: 达到 is the verb
     name, _ = nouns.clean(clause.text[verb.end : end])
     if not name:
