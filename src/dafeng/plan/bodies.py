@@ -86,7 +86,8 @@ def is_body(name: str) -> bool:
     if re.match("为|对|将|把|要|应|在|以|加强|推进|推动|实施|开展|完善|建立|健全|落实|制定|组织实施", plain):
         return False
     return bool(
-        _ENDING.search(plain)
+        re.match("各[一-龥]{1,8}[市县区州盟旗镇乡]$", plain)
+        or _ENDING.search(plain)
         or _VAGUE.match(plain)
         or re.match("国网|国家电网|南方电网|中石油|中石化|中国", plain)
     )

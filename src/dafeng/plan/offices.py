@@ -34,8 +34,9 @@ _BEARING = re.compile(
 AT_RATE = re.compile("的(?:比例|标准|要求)(?=[一-龥]{2})")
 _ADVERBIAL = re.compile(
     r"(?:要|应|须)?(?:建成|建立|达标|由|停止|不再|禁止|取消|达到|实现|采用|使用|执行|安装|完成|更换|配备|覆盖|落实|接入|纳入|开展|实施|建有|"
-    r"建设|为|替换|投入|通过|具备|设置|淘汰|配置|实行|更新|参与|得到|回收|进行|收集|利用|无害化|资源化|电动化|清洁化|签订|按照|符合|应用)"
+    r"建设|为|替换|投入|通过|具备|设置|淘汰|配置|实行|更新|参与|得到|回收|进行|收集|利用|无害化|资源化|电动化|清洁化|签订|按照|符合|应用|采购|选用|购买|处置|处理|到位)"
 )
+_PURPOSE = re.compile("(?:专项)?(?:用于|用来|用以|支持|支撑|保障|推动|促进|助力)")
 _PER_PIECE = re.compile("每(?:新增|推广|替代|建成|改造|节约|使用|利用|回收|减少|增加|生产|消纳|投入)\\d")
 
 
@@ -65,6 +66,12 @@ def office(
     verb_behind = _ADVERBIAL.match(rest) or (phrase and _ADVERBIAL.search(rest[:12]))
     if quantity.ratio and quantity.unit and not telling.direction and verb_behind:
         return "adverbial"
+    if quantity.unit == "%" and quantity.value == 100 and phrase and not telling.direction:
+        return "adverbial"  # 公务用车100%采购新能源汽车
+    if phrase and telling.sign and _PURPOSE.match(rest):
+        return "value"  # 安排资金不少于1亿元支持节能降碳
+    if quantity.counts and chain and chain[-1].text == "突破":
+        return "count"
     listed = floor >= token.start - 1 and clause.masked[token.start - 1] in "、和及与"
     if listed and quantity.counts and context.mode and context.mode.verb:
         return "count"  # 建成10个园区、30个社区

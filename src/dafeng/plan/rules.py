@@ -26,7 +26,8 @@ _BASIS = re.compile(r"^(?:为|围绕|对标|锚定|按照|根据|落实|对照|�
 _PEAK_ENDS = re.compile(
     rf"(?:水平|值)?{HIDDEN}*(?:的?(?:总体|总|战略|战略)?目标(?:任务)?)?(?:$|[，。；：！]|、(?=\d|力争|努力)|并|后|且|和(?=\d)|(?=、20))"
 )
-_TAIL_OBJECT = re.compile(r"^(?:的)?(?:目标|任务)?")
+# 2030年前碳达峰、2060年前碳中和是党中央作出的决策: spoken about, not ordered.
+_PEAK_SAID = re.compile("、20\\d\\d年前(?:实现)?碳中和(?!的?(?:目标|愿景|$|[，。；]))")
 _EMPTY_OBJECT = re.compile(r"^(?:各项|本|既定|年度|上述|预定|相关|有关)?[^，]{0,8}(?:任务|目标|工作)$")
 _FACTOR = {"翻一番": 2, "翻番": 2, "翻1番": 2, "翻了一番": 2, "倍增": 2, "翻两番": 4, "翻2番": 4, "翻三番": 8}
 
@@ -170,7 +171,12 @@ def _peak(view: View, subject: str) -> Found | None:
     told = any(t.kind in ("reach", "qualifier") for t in view.chain) or (
         bool(view.phrase) and view.token.text.startswith("达到")
     )
-    if ends is None or _BASIS.match(said) or not (here or told or said.endswith("进入")):
+    if (
+        ends is None
+        or _PEAK_SAID.match(view.rest)
+        or _BASIS.match(said)
+        or not (here or told or said.endswith("进入"))
+    ):
         return None
     word = (
         "碳排放"
@@ -248,7 +254,7 @@ def _applicable(view: View, subject: str) -> Found | None:
     said = view.said
     if _BASIS.match(said) or re.match("[^，。；]{0,12}(?:原则|思路|要求(?!$))", view.rest):
         return None
-    name = re.sub("(?:做到|实现|达到)+$", "", view.phrase) or nouns.clean(view.rest)[0]
+    name = re.sub("(?:做到|实现|达到)+$|(?<=.)实现(?=.)", "", view.phrase) or nouns.clean(view.rest)[0]
     # 光伏覆盖率达到50%；…实现应装尽装: the things are meant, not their share.
     name = name or re.sub("(?:覆盖率|安装率|安装比例|比例)$", "", subject)
     return Found(name, "all_applicable", None, None, "rule", view.token.end, view.scope)

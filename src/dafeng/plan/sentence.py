@@ -27,9 +27,11 @@ from dafeng.plan.words import LIGHT
 
 _LAST_PAST_YEAR = 2022  # a bare year up to here reports (2020年，…达到…); 到2020年 still orders
 _LAST_PAST_PLAN = 2020
+_LAST_TOLD_YEAR = 2024  # 2023年地区生产总值1.28万亿元: no verb, a figure of the day
 _LAST_PAST_SINCE = 2025  # 截至2025年, “十四五”前三年
 _QUOTING = re.compile(f"{HIDDEN}(?:提出|明确|要求|规定|指出)|(?:根据|据|经|初步)(?:测算|预测)")
 _BOAST = re.compile("[^；]{0,120}(?:超额|圆满|提前[一二两三半\\d]*[年个月]*)(?:完成|实现)")
+_RATE_WORDS = ("年均", "平均每年", "逐年")
 _EFFORT = re.compile("(?:努力|时间|左右)$")
 _GRADE = re.compile("(?:国家|省|市|区|县)级(?:以上)?")
 _GRADED = re.compile("(?:国家|省|市|区|县)级(?:以上)?([^，。；、\\d]{2,})$")  # 3个省级、10个市级低碳试点
@@ -59,6 +61,8 @@ class SentenceReader:
         self._idle_start = start
         self._empty = False  # the clause before held nothing but dates and hedges
         self._dated_before = False
+        self._yearly_here = False
+        self._plain_year = False  # the date is a bare year: 2023年地区生产总值1.28万亿元
         self._rewards = False  # 给予奖补，单个项目不超过300万元: sums paid out, until the next date
 
     # ---- the walk ----
@@ -82,6 +86,8 @@ class SentenceReader:
             self._empty = False
             return
         self._rewards = False
+        if self._yearly_here:
+            context.yearly = self._yearly_here = False  # 年均增长6%，覆盖率达到55%: only the growth is yearly
         consumed = clause.start
         for index, token in enumerate(clause.tokens):
             if token.period:
@@ -111,6 +117,7 @@ class SentenceReader:
         context = self.context
         if period.yearly:
             context.yearly = True
+            self._yearly_here = token.text in _RATE_WORDS
         if period.office == "base":
             context.base_year, context.base = period.base_year, period.base
         elif period.office == "past":
@@ -125,6 +132,7 @@ class SentenceReader:
             # 下降16.2%，提前一年完成目标: what is done is told.
             over = over or bool(_BOAST.match(self.masked, token.end, self.end))
             context.past = period.plain and over and not self._hedged
+            self._plain_year = period.plain and period.start is None
             context.deadlines, context.start = period.deadlines, period.start
             earlier = [t.period for t in clause.tokens if t.period and t.start < token.start]
             context.yearly = period.yearly or any(p.yearly for p in earlier)
@@ -254,6 +262,8 @@ class SentenceReader:
         if not phrase:
             return False
         dated = self.context.dated or self.context.yearly
+        if self._plain_year and not (mode.tells or post) and self.context.dated:
+            dated = self.context.deadlines[-1].year > _LAST_TOLD_YEAR
         hedged = bool(self._hedge or self.context.qualifier)
         if mode.sign or mode.direction or hedged:
             return dated or hedged or mode.sign != "==" or bool(mode.verb)
@@ -280,6 +290,8 @@ class SentenceReader:
             return token.start
         if _GRADE.fullmatch(name) and (whole := _GRADED.search(self.text, end, clause.end)):
             name += whole[1]
+        if chain and chain[-1].text == "突破":
+            mode = Mode(sign="==")  # 突破10项技术: they are broken through, not exceeded
         if mode.direction and quantity.counts:
             # 更新提升6个站房: what is improved is counted, it does not grow.
             made = "".join(t.text for t in chain if t.kind in ("add", "reduce", "increase"))

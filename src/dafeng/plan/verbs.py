@@ -29,7 +29,7 @@ def part_of_whole(clause: Clause, floor: int, end: int, phrase: str, mode: Mode)
     told = replace(mode, sign=SIGN[verb.kind])
     if verb.text.startswith("占"):
         return phrase, told, ""
-    name, _ = nouns.clean(clause.text[floor : verb.start])
+    name, _ = nouns.clean(clause.phrase(floor, verb.start))
     return (name or phrase), told, clause.text[verb.end : end]
 
 
