@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import re
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,9 +12,12 @@ import pytest
 from dafeng.district import District
 from dafeng.quantities import Run
 from dafeng.quantities.states import Flag
+from dafeng.targets.verdict import judge
 
 from .conftest import ROOT
 from .test_lixia import year
+
+STANDARDS = ROOT / "src" / "dafeng" / "standards"
 
 
 def total(run: Run, name: str, y: int = 2025) -> float:
@@ -30,6 +35,20 @@ def nudged(district: District, name: str, y: int, factor: float, **where: str) -
 
 def everything_under(district: District, name: str) -> set[str]:
     return district.run.compiled.needed_by({name})
+
+
+def load_with(folder: Path, formula: str) -> set[str]:
+    """Rules of the errors found on loading a district whose one quantity of its own has this formula."""
+    (folder / "quantities").mkdir(exist_ok=True)
+    (folder / "package.toml").write_text(
+        'id = "370198"\nname = "试"\nname_en = "Trial"\nextends = "370100"\nkind = "district"\nas_of = 2026-11-24\n',
+        encoding="utf-8",
+    )
+    (folder / "quantities" / "own.toml").write_text(
+        f'[[quantity]]\nid = "trial"\nname = "试"\nname_en = "Trial"\nunit = "tce"\ndims = ["year"]\nbasis = "calorific"\nformula = "{formula}"\n',
+        encoding="utf-8",
+    )
+    return {f.rule for f in District.open(folder).findings if f.severity == "error"}
 
 
 # Double counting.
@@ -58,6 +77,12 @@ def test_TP_02_chp_parts_add_back_to_the_fuel(lixia: District) -> None:
             parts = total(run, "co2_chp_heat_part", y) + total(run, "co2_chp_power_part", y)
             fuel = run["co2_plant_coal"].at(year=y, heat_source="chp").value
             assert parts == pytest.approx(fuel, rel=1e-12)
+    gas = lixia.run["plant_gas"].key({"year": 2024, "month": "1", "heat_source": "chp"})
+    burnt = lixia.run.with_changes(evidence={("plant_gas", gas): 100.0})
+    parts = total(burnt, "co2_chp_heat_part", 2024) + total(burnt, "co2_chp_power_part", 2024)
+    fuel = burnt["co2_plants"].at(year=2024, heat_source="chp").value
+    assert parts == pytest.approx(fuel, rel=1e-12)
+    assert fuel > lixia.run["co2_plants"].at(year=2024, heat_source="chp").value * 1.001  # type: ignore[operator]
 
 
 def test_TP_03_local_power_is_fuel_or_grid_never_both(lixia: District) -> None:
@@ -94,6 +119,21 @@ def test_TP_05_green_power_takes_one_pair_of_factors(lixia: District) -> None:
     assert year(lixia, "grid_residual_published", 2023) == pytest.approx(0.6096)
 
 
+def test_TP_06_green_power_counts_once(lixia: District) -> None:
+    key = lixia.run["green_power_bought"].key({"year": 2024, "sector": "industry"})
+    more = lixia.run.with_changes(
+        evidence={("green_power_bought", key): float(lixia.run["green_power_bought"].values[key]) + 100}
+    )
+    gained = total(more, "nonfossil_energy", 2024) - total(lixia.run, "nonfossil_energy", 2024)
+    assert gained == pytest.approx(100e4 * 0.3049 / 1e3, rel=1e-6)  # 100 万kWh, once
+    for name in ("co2_total", "energy_total_equal", "renewable_substitution", "pv_capacity"):
+        assert total(more, name, 2024) == total(lixia.run, name, 2024), name
+    q = lixia.model.definitions.quantities
+    uses = {n for n in q if any(re.search(r"\bgreen_power\b", text) for text in q[n].formulas.values())}
+    assert uses == {"nonfossil_energy", "co2_electricity"}
+    assert lixia.model.used_by("green_power") == ["nonfossil_energy"]  # CO2 under the choice “claimed” only
+
+
 def test_TP_07_the_area_account_sums_no_enterprise_reports(lixia: District) -> None:
     leaves = {
         n
@@ -102,6 +142,16 @@ def test_TP_07_the_area_account_sums_no_enterprise_reports(lixia: District) -> N
     }
     assert leaves == {"electricity_delivered", "pv_generation", "pv_feed_in", "pv_capacity_filed", "gas_sold", "fuel_sold", "heat_supplied",
                       "heat_sold", "plant_coal", "plant_gas", "chp_power_sent", "heat_factor_filed"}  # fmt: skip
+
+
+def test_TP_08_energy_carrying_media_are_no_carriers(lixia: District) -> None:
+    """A site counts once, by what is delivered to it: nothing that its own plant makes is a carrier of the account."""
+    made_on_site = {"steam", "compressed_air", "chilled", "water", "oxygen", "nitrogen", "acetylene"}
+    for dim in ("carrier", "fuel"):
+        for member, what in lixia.model.definitions.dimensions[dim].members.items():
+            assert not [m for m in made_on_site if m in member], member
+            assert not re.search("蒸汽|压缩空气|冷冻水|新水|氧气|氮气|乙炔", what.name), member
+    assert {n for n in everything_under(lixia, "energy_total_equal") if n.startswith("own_public_")} == set()
 
 
 def test_TP_09_sinks_stand_beside_the_total(lixia: District) -> None:
@@ -122,6 +172,11 @@ def test_TP_11_no_rate_across_the_break_of_the_boundary(lixia: District) -> None
     assert lixia.run["gdp_current"].at(year=2024).state == "outside"
     assert lixia.run["gdp_current_2024_boundary"].at(year=2024).state == "NE"
     assert not lixia.model.used_by("gdp_current_2024_boundary")
+    assert lixia.run["gdp_share_of_city"].at(year=2024).value is None
+    jump = lixia.run.with_changes(evidence={("gdp_current_2024_boundary", lixia.run["gdp_current_2024_boundary"].key({"year": 2024})): 9999.0})  # fmt: skip
+    for y in (2024, 2025):
+        rate = total(jump, "gdp_constant", y) / total(jump, "gdp_constant", y - 1) - 1
+        assert rate * 100 == pytest.approx(year(lixia, "gdp_growth", y), rel=1e-9)
     assert lixia.package["boundary"]["version"]
 
 
@@ -129,12 +184,24 @@ def test_TP_12_thirteen_streets_one_boundary(lixia: District) -> None:
     assert len(lixia.streets) == 13 and "370102014" not in lixia.streets
     assert "舜华路" in lixia.package["boundary"]["note"]
     assert "舜华路" in lixia.model.definitions.quantities["population"].note
+    assert lixia.package["boundary"]["version"].endswith(f"-{len(lixia.streets)}")
+    plain = {n: lixia.run[n].values for n in ("residents", "gdp_constant", "electricity_grid_history")}
+    for c, _ in lixia.choices:
+        for option in c.options:
+            run = lixia.run.with_changes(choices={c.id: option})
+            for name, values in plain.items():  # no switch moves one of them alone
+                np.testing.assert_array_equal(run[name].values, values, err_msg=f"{c.id}={option}: {name}")
 
 
 def test_TP_13_city_figures_start_after_laiwu_joined(lixia: District) -> None:
-    for name in ("city_electricity", "city_gas", "city_fuel", "city_heat", "allocation_key"):
-        spec = lixia.model.definitions.quantities[name].evidence
-        assert spec is not None and spec.first is not None and spec.first >= 2019
+    city = [
+        q
+        for n, q in lixia.model.definitions.quantities.items()
+        if q.kind == "evidence" and (n.startswith("city_") or n == "allocation_key")
+    ]
+    assert len(city) >= 8
+    for q in city:
+        assert q.evidence is not None and q.evidence.first is not None and q.evidence.first >= 2019, q.id
 
 
 def test_TP_14_own_statistics_and_area_totals_are_two_scopes(lixia: District) -> None:
@@ -161,6 +228,8 @@ def test_TP_16_a_lagging_factor_is_marked(lixia: District) -> None:
     assert lixia.run["grid_factor_published"].at(year=2023).state == "observed"
     for y in (2020, 2024, 2025):
         assert lixia.run["grid_factor_published"].at(year=y).state == "default"
+        assert lixia.run["co2_total"].at(year=y).state == "default"
+    assert lixia.run["co2_total"].at(year=2023).state == "observed"
 
 
 def test_TP_17_TP_18_the_factor_is_that_of_the_province(lixia: District) -> None:
@@ -178,6 +247,10 @@ def test_TP_25_default_heat_only_where_the_supplier_gave_none(lixia: District) -
     before = lixia.run["heat_co2_factor"].at(year=2018, heat_source="imported_heat")
     after = lixia.run["heat_co2_factor"].at(year=2024, heat_source="imported_heat")
     assert before.value == pytest.approx(0.11) and after.value is not None and after.value < 0.11
+    assert (before.state, after.state) == ("default", "observed")
+    assert (
+        lixia.run["co2_total"].at(year=2021).state == "default"
+    )  # its grid factor is published, its heat factor is not
     waste = lixia.run["heat_co2_factor"].at(year=2024, heat_source="long_distance_waste_heat")
     assert waste.value is not None and waste.value < 0.02
 
@@ -204,13 +277,19 @@ def test_TP_32_biogenic_carbon_is_a_memo_and_no_zero(lixia: District) -> None:
     assert not lixia.model.used_by("waste_incineration_biogenic_co2")
 
 
-def test_TP_33_calorific_and_equal_value_never_add(lixia: District) -> None:
+def test_TP_33_calorific_and_equal_value_never_add(lixia: District, tmp_path: Path) -> None:
     q = lixia.model.definitions.quantities
     for name, quantity in q.items():
         if quantity.unit.startswith(("tce_eq", "kgce_eq")):
             assert quantity.basis == "equal", name
         elif "tce" in quantity.unit and "tce_eq" not in quantity.unit:
             assert quantity.basis == "calorific", name
+    for formula in (
+        "energy_total_calorific + energy_total_equal",
+        "energy_total_equal - energy_total_calorific",
+    ):
+        assert "formula.unit" in load_with(tmp_path, formula), formula
+    assert not load_with(tmp_path, "energy_total_calorific + energy_total_calorific")
     ratio = year(lixia, "electricity_equal_value", 2022) / 0.1229
     assert ratio == pytest.approx(2.45, rel=0.01)
 
@@ -287,6 +366,22 @@ def test_TP_55_every_intensity_names_its_basis(lixia: District) -> None:
         assert total(run, "energy_intensity_fall") == pytest.approx(value, rel=1e-12)
 
 
+def test_TP_56_a_control_target_is_met_or_not_and_earns_no_part(lixia: District) -> None:
+    """The method of 2026 gives no partial credit: just short and far short are the same verdict, and no score stands by."""
+    key = lixia.run["charging_facilities"].key({"year": 2025})
+    base = year(lixia, "charging_facilities", 2020)
+    found = []
+    for added in (299.0, 1.0, 300.0):
+        run = lixia.run.with_changes(evidence={("charging_facilities", key): base + added})
+        found.append(judge(lixia.target("charging_facilities_2025"), run, 2025))
+    assert [v.verdict for v in found] == ["missed", "missed", "met"]
+    assert not [k for k in found[0].as_dict() if "score" in k or "credit" in k]
+    with (STANDARDS / "nation" / "reference" / "rules.csv").open(encoding="utf-8") as stream:
+        rules = {r["id"]: r for r in csv.DictReader(stream)}
+    assert "不合格" in rules["RU-D-07"]["formula"] and rules["RU-D-07"]["year_or_edition"] == "2026-04"
+    assert "min(1" in rules["RU-D-12"]["formula"] and rules["RU-D-12"]["year_or_edition"] == "2014"
+
+
 def test_TP_57_direct_and_full_building_carbon_are_two_indicators(lixia: District) -> None:
     direct, full = (
         year(lixia, "building_direct_co2_per_area", 2025),
@@ -298,9 +393,42 @@ def test_TP_57_direct_and_full_building_carbon_are_two_indicators(lixia: Distric
     )
 
 
+def test_TP_58_the_review_threshold_is_dated_and_stands_nowhere_else() -> None:
+    with (STANDARDS / "nation" / "reference" / "rules.csv").open(encoding="utf-8") as stream:
+        rules = {r["id"]: r for r in csv.DictReader(stream)}
+    old, new = rules["RU-F-01"], rules["RU-F-02"]
+    assert (old["value"], old["year_or_edition"]) == ("1000;5000000", "2023-06-01 to 2025-08-31")
+    assert (new["value"], new["year_or_edition"]) == ("1000;1000", "2025-09-01")
+    for file in [
+        *STANDARDS.rglob("*.toml"),
+        *(ROOT / "districts").rglob("*.toml"),
+        *(ROOT / "src").rglob("*.py"),
+    ]:
+        assert not re.search(
+            r"500 ?万(kWh|千瓦时)|5[_,]?000[_,]?000 ?kWh", file.read_text(encoding="utf-8")
+        ), file
+
+
+def test_TP_59_history_stands_on_one_edition_of_the_guideline(lixia: District) -> None:
+    q = lixia.model.definitions.quantities
+    sets = {q[n].factor.set for n in everything_under(lixia, "co2_total") if q[n].kind == "factor"}  # type: ignore[union-attr]
+    assert sets == {"PGI-2025", "MEE-NBS", "HEAT-default"}
+    assert "year" not in q["fuel_co2_pgi"].dims and "year" not in q["gas_co2_pgi"].dims
+    assert lixia.run["gwp_ch4"].at().value == 28 and lixia.run["gwp_n2o"].at().value == 265
+    assert lixia.run["msw_fossil_factor"].at().value != pytest.approx(0.27)
+
+
 def test_TP_60_allowances_and_offsets_touch_no_account(lixia: District) -> None:
+    """Whatever is filed more makes the total more, or leaves it: an offset would make it less. Power sent out by the
+    local plant is the one exception, for its fuel counts already."""
     names = everything_under(lixia, "co2_total")
-    assert not [n for n in names if "allowance" in n or "offset" in n or "ccer" in n]
+    assert not [n for n in names if re.search("allowance|offset|ccer|credit", n)]
+    for name in (n for n in names if lixia.model.definitions.quantities[n].kind == "evidence"):
+        values, key = lixia.run[name].values, (9,)  # 2024
+        cells = [c for c in np.ndindex(values.shape) if c[0] == key[0] and values[c] > 0]
+        more = lixia.run.with_changes(evidence={(name, c): float(values[c]) * 1.1 for c in cells})
+        change = total(more, "co2_total", 2024) - total(lixia.run, "co2_total", 2024)
+        assert cells and (change < 0 if name == "chp_power_sent" else change > -1e-6), name
 
 
 def test_TP_61_heat_plants_have_their_own_fuel_survey(lixia: District) -> None:
