@@ -75,7 +75,7 @@ def _parted(name: str) -> list[str]:
 def is_surely_body(name: str) -> bool:
     """Whether a name stands for a body where no verb says so: （区发改局、各有关部门）, but not （学校、产业园区）."""
     plain = re.sub(r"（[^（）]*）$", "", name)
-    return is_body(name) and bool(_SURE.search(plain)) and not _UNSURE.search(plain)
+    return len(plain) > 2 and is_body(name) and bool(_SURE.search(plain)) and not _UNSURE.search(plain)
 
 
 def is_body(name: str) -> bool:

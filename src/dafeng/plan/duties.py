@@ -260,7 +260,9 @@ def _labelled(clause: str) -> list[Statement]:
     out: list[Statement] = []
     marks = list(_LABEL.finditer(clause))
     for mark, following in zip(marks, [*marks[1:], None], strict=True):
-        text = clause[mark.end() : following.start() if following else len(clause)].strip("；，、。 （）")
+        text = clause[mark.end() : following.start() if following else len(clause)].strip("；，、。 ")
+        if text.count("（") != text.count("）"):
+            text = text.strip("（）")
         role = next(
             (r for pattern, r in _LABEL_ROLE if re.match(rf"(?:主要)?(?:{pattern})", mark["label"])), "names"
         )

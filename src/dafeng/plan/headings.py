@@ -29,7 +29,7 @@ _NUMBERINGS: list[tuple[str, int, re.Pattern[str]]] = [
     ("measure", 3, re.compile(r"^(?P<n>\d{1,3})(?:\.(?!\d)|\.(?=20\d\d年)|、|，(?=[一-龥]{2}))")),
     ("item", 4, re.compile(r"^(?P<n>\d{1,2})）[、.]?")),
     ("circled", 4, re.compile("^(?P<n>[①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮])[、.]?")),
-    ("named", 3, re.compile(rf"^(?:专栏|任务|措施|行动|工程|项目)(?P<n>{_CN}|\d{{1,2}})[：:、.]")),
+    ("named", 3, re.compile(rf"^(?:任务|措施|行动|工程|项目)(?P<n>{_CN}|\d{{1,2}})[：:、.]")),
 ]
 _MARKDOWN = re.compile(r"^(#{1,6})")
 _TITLE_END = re.compile("[。！？：；]")

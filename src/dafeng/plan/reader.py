@@ -18,12 +18,16 @@ from dafeng.plan.headings import read_numbering
 from dafeng.plan.model import Commitment, DefaultRule, Duty, Entity, Executor, Heading, Plan, Target
 from dafeng.plan.outline import Line, Outline, lines_of, read_outline
 from dafeng.plan.script import Script, regularise
-from dafeng.plan.tables import read_table
+from dafeng.plan.tables import LAST_PAST_YEAR, read_table
 from dafeng.plan.targets import read_paragraph
 from dafeng.plan.titles import title_and_status
 
 _RETROSPECT = re.compile(
     "(?:发展|工作|现实|产业|建设)基础$|(?:现状|成效|成就|形势|挑战|回顾|背景|基本情况|存在问题|发展环境)(?:分析)?$"
+)
+_LABELLED = re.compile(
+    "(?P<role>(?:主要)?(?:牵头|责任|配合|参与|参加|协办|协助|协同|支持|落实|实施|主办|主责|完成))"
+    "(?:责任)?(?:单位|部门|主体|科室|时限|时间)："
 )
 
 
@@ -63,8 +67,11 @@ def _read(loaded: files.Loaded) -> Plan:
     named: set[str] = set()
     behind = _looking_back(outline)
     carried: tuple[Context, Heading | None] | None = None
-    typed, tabled = _typed_tables(lines, outline)
-    for paragraph in _paragraphs([n for n in lines if n.number not in tabled], outline, loaded.wraps):
+    title, status = title_and_status(lines, outline)
+    past = 2025 if title and "十五五" in title else LAST_PAST_YEAR
+    typed, tabled = _typed_tables(lines, outline, past)
+    prose = [line for line in lines if line.number not in tabled]
+    for paragraph in _labels_joined(_paragraphs(prose, outline, loaded.wraps)):
         script, heading = paragraph.script, paragraph.heading
         ref = heading.ref if heading else None
         if (
@@ -96,10 +103,9 @@ def _read(loaded: files.Loaded) -> Plan:
             if entity.name not in named:
                 named.add(entity.name)
                 entities.append(replace(entity, ref=ref))
-    targets += [*typed, *_word_tables(loaded.tables, lines, outline)]
+    targets += [*typed, *_word_tables(loaded.tables, lines, outline, past)]
     targets.sort(key=lambda t: t.span)
     duties = _with_blankets(duties, blankets)
-    title, status = title_and_status(lines, outline)
     findings = [*loaded.findings, *outline.findings, *_whole_checks(text, outline, targets, duties)]
     return Plan(
         text,
@@ -115,7 +121,7 @@ def _read(loaded: files.Loaded) -> Plan:
     )
 
 
-def _typed_tables(lines: list[Line], outline: Outline) -> tuple[list[Target], set[int]]:
+def _typed_tables(lines: list[Line], outline: Outline, past: int) -> tuple[list[Target], set[int]]:
     """Targets of tables typed in a text, cells parted by | or tabs, and the lines of those tables."""
     found: list[Target] = []
     taken: set[int] = set()
@@ -126,7 +132,7 @@ def _typed_tables(lines: list[Line], outline: Outline) -> tuple[list[Target], se
             continue
         rows = [line for line in block if not re.fullmatch(r"[\s|:+-]*", line.text)]
         block = []
-        for number, target in read_table([_cells(row.text) for row in rows]) if len(rows) > 1 else ():
+        for number, target in read_table([_cells(row.text) for row in rows], past) if len(rows) > 1 else ():
             row = rows[number]
             indent = len(row.text) - len(row.text.lstrip())
             quote = row.text.strip()
@@ -142,7 +148,7 @@ def _cells(row: str) -> list[str]:
 
 
 def _word_tables(
-    tables: list[tuple[int, list[list[str]]]], lines: list[Line], outline: Outline
+    tables: list[tuple[int, list[list[str]]]], lines: list[Line], outline: Outline, past: int
 ) -> Iterator[Target]:
     """Targets of the tables of a .docx. They stand outside the text: their span is the empty one where the table is."""
     for following, rows in tables:
@@ -150,7 +156,7 @@ def _word_tables(
             lines[following - 1].start if following <= len(lines) else lines[-1].start + len(lines[-1].text)
         )
         heading = outline.at(max(place - 1, 0))
-        for number, target in read_table(rows):
+        for number, target in read_table(rows, past):
             quote = "｜".join(c for c in rows[number] if c)
             yield replace(target, quote=quote, span=(place, place), ref=heading.ref if heading else None)
 
@@ -191,6 +197,30 @@ def _paragraphs(lines: list[Line], outline: Outline, wraps: bool) -> Iterator[Pa
         yield Paragraph(script, heading, script.text.endswith("："))
     if pending is not None:
         yield Paragraph(pending, heading, False)
+
+
+def _labels_joined(paragraphs: Iterator[Paragraph]) -> Iterator[Paragraph]:
+    """Label lines that follow one another say one duty: 牵头单位：… and below it 配合单位：…"""
+    held: Paragraph | None = None
+    labels: set[str] = set()
+    for paragraph in paragraphs:
+        label = _LABELLED.match(paragraph.script.text)
+        if label and held and held.heading is paragraph.heading and label["role"] not in labels:
+            one, two = held.script, paragraph.script
+            joint = Script(
+                one.text.rstrip("。；") + "；" + two.text,
+                [*one.where[: len(one.text.rstrip("。；"))], one.where[-1] + 1, *two.where],
+            )
+            held = replace(held, script=joint)
+            labels.add(label["role"])
+            continue
+        if held:
+            yield held
+        held, labels = (paragraph, {label["role"]}) if label else (None, set())
+        if not label:
+            yield paragraph
+    if held:
+        yield held
 
 
 def _runs_on(line: Line, script: Script, following: Line | None) -> bool:

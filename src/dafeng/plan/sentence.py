@@ -61,7 +61,7 @@ class SentenceReader:
         self._idle_start = start
         self._empty = False  # the clause before held nothing but dates and hedges
         self._dated_before = False
-        self._yearly_here = False
+        self._yearly_here = self._yearly_before = False
         self._plain_year = False  # the date is a bare year: 2023年地区生产总值1.28万亿元
         self._rewards = False  # 给予奖补，单个项目不超过300万元: sums paid out, until the next date
 
@@ -86,6 +86,7 @@ class SentenceReader:
             self._empty = False
             return
         self._rewards = False
+        self._yearly_before = context.yearly and bool(self.found)
         if self._yearly_here:
             context.yearly = self._yearly_here = False  # 年均增长6%，覆盖率达到55%: only the growth is yearly
         consumed = clause.start
@@ -378,13 +379,22 @@ class SentenceReader:
     def _emit(
         self, phrase: str, scope: str | None, listed: list[Value], end: int, apart: bool, inherited: bool
     ) -> None:
-        context = self.context
+        context, mode = self.context, listed[0].mode
+        yearly = context.yearly
+        if (
+            self._yearly_before
+            and not (mode.verb or mode.direction)
+            and mode.sign
+            and listed[0].quantity.ratio
+        ):
+            context.yearly = False  # 每年新增10万千瓦，覆盖率达到60%: only the first is yearly
         cells = spread(phrase, listed, apart, inherited, context)
         for cell in cells:
             found, top = told(cell, phrase, scope, context)
             self._add(found, end, cell.deadline, top)
         context.subject, context.scope = phrase, scope
         context.names.extend(dict.fromkeys(c.name for c in cells))
+        context.yearly = yearly
         context.mode, context.unit = listed[0].mode, listed[-1].quantity.unit
 
     def _add(self, found: rules.Found, end: int, deadline: Deadline | None, top: float | None = None) -> None:

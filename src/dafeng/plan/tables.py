@@ -32,7 +32,7 @@ _RISING = re.compile("(?:累计|年均)?(?:增长|提高|提升|增加)(?:率|�
 _BRACKET = re.compile(r"^\[(.*)\]$|^〔(.*)〕$|^【(.*)】$")
 _NAME_UNIT = re.compile(r"（([^（）]{1,12})）$")
 _NUMBERING = re.compile(r"^(?:\d{1,2}[.、]|（\d{1,2}）|[①-⑳]|其中：|\*+)(?!\d)")
-_LAST_PAST_YEAR = 2022
+LAST_PAST_YEAR = 2022
 
 
 @dataclass(frozen=True)
@@ -46,10 +46,13 @@ class Columns:
     head: int  # rows that are the heading
 
 
-def read_table(rows: Sequence[Sequence[str]]) -> Iterator[tuple[int, Target]]:
-    """(row, target) of a table of indicators; nothing where the table is none. Quote and span are left to the caller."""
+def read_table(rows: Sequence[Sequence[str]], past: int = LAST_PAST_YEAR) -> Iterator[tuple[int, Target]]:
+    """(row, target) of a table of indicators; nothing where the table is none. Quote and span are left to the caller.
+
+    ``past``: the last year whose column tells how things are.
+    """
     table = [[regularise(cell.replace("\n", "")).text for cell in row] for row in rows]
-    columns = _columns(table)
+    columns = _columns(table, past)
     if columns is None:
         return
     for number in range(columns.head, len(table)):
@@ -63,7 +66,7 @@ def read_table(rows: Sequence[Sequence[str]]) -> Iterator[tuple[int, Target]]:
                     yield number, target
 
 
-def _columns(table: list[list[str]]) -> Columns | None:
+def _columns(table: list[list[str]], last: int) -> Columns | None:
     for depth in range(min(3, len(table) - 1)):
         head = [list(row) for row in table[: depth + 1]]
         width = max(map(len, head))
@@ -77,7 +80,7 @@ def _columns(table: list[list[str]]) -> Columns | None:
             re.search("[%‰]|\\.", c) for c in following
         ):
             continue  # the years stand in the next row
-        past = [(c, y) for c, y in dated if _BASE.search(titles[c]) or y <= _LAST_PAST_YEAR]
+        past = [(c, y) for c, y in dated if _BASE.search(titles[c]) or y <= last]
         years = [(c, y) for c, y in dated if (c, y) not in past and not _TOTAL.search(titles[c])]
         # 2020年 | 2025年累计: the change stands where the year has no column of its own.
         own = {y for _, y in years}
