@@ -116,7 +116,9 @@ def _object_end(view: View) -> int:
 def _cover(view: View) -> Found | None:
     if re.match("率|的(?!目标|要求)|式|面|型", view.rest):
         return None
-    phrase = view.phrase
+    made = [t.text for t in view.chain if t.kind == "add"]
+    # 循环化改造实现全覆盖: the verb ends the noun.
+    phrase = view.phrase + (made[0] if view.phrase and made and view.chain[0].text == made[0] else "")
     after = view.rest if not phrase and not re.match("[、和与及]|$", view.rest) else ""
     if after and not re.match("的?目标", after):
         phrase = nouns.clean(after)[0]
@@ -287,7 +289,8 @@ def assigned(clause: Clause) -> Found | None:
             pieces_before.append(text[position : token.start])
             position = token.end
     before = "".join([*pieces_before, text[position : start + verb.start()]])
-    subject, scope = nouns.clean(before)
+    subject, scope = nouns.clean(re.sub("(?:超额|如期|圆满|按期|全面|顺利|足额)+$", "", before))
+    subject = re.sub("(?:目标任务|目标|任务|指标)$", "", subject)
     if subject and (not nouns.nounlike(name) or verb.group() in ("达到", "符合", "满足")):
         name = subject
     return Found(

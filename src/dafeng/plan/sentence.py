@@ -29,8 +29,12 @@ _LAST_PAST_YEAR = 2022  # a bare year up to here reports (2020年，…达到…
 _LAST_PAST_PLAN = 2020
 _LAST_TOLD_YEAR = 2024  # 2023年地区生产总值1.28万亿元: no verb, a figure of the day
 _LAST_PAST_SINCE = 2025  # 截至2025年, “十四五”前三年
-_QUOTING = re.compile(f"{HIDDEN}(?:提出|明确|要求|规定|指出)|(?:根据|据|经|初步)(?:测算|预测)")
+_QUOTING = re.compile(
+    f"(?<!{HIDDEN})(?P<before>[^，。；{HIDDEN}]{{0,8}}){HIDDEN}+(?:提出|明确|要求|规定|指出)|(?:根据|据|经|初步)(?:测算|预测)"
+    "|(?:项目|工程)(?:全部|全面)?(?:实施|建成|投运|投产|达产|完成)后"
+)
 _BOAST = re.compile("[^；]{0,120}(?:超额|圆满|提前[一二两三半\\d]*[年个月]*)(?:完成|实现)")
+_FOLLOWING = re.compile("按|根据|依据|落实|贯彻|对照|执行|符合|遵循|衔接")
 _RATE_WORDS = ("年均", "平均每年", "逐年")
 _EFFORT = re.compile("(?:努力|时间|左右)$")
 _GRADE = re.compile("(?:国家|省|市|区|县)级(?:以上)?")
@@ -38,6 +42,11 @@ _GRADED = re.compile("(?:国家|省|市|区|县)级(?:以上)?([^，。；、\\d
 _WISH = re.compile("^(?:提高|提升|增加|降低|减少|控制|扩大|优化|改善)+")
 _ASIDE_UNIT = re.compile("^（[^（）]{1,4}）")  # 15台（套）设备
 _BEHIND_NOUN = re.compile(f"[^，。；、{HIDDEN}]{{1,8}}?(?P<post>以上|以下|以内|左右)(?=$|[，。；、])")
+
+
+def _quotes(masked: str, start: int, end: int) -> bool:
+    """Whether the sentence tells another document's target (《…》提出) or an estimate; 按照《…》要求 orders."""
+    return any(not _FOLLOWING.search(m["before"] or "") for m in _QUOTING.finditer(masked, start, end))
 
 
 class SentenceReader:
@@ -52,7 +61,7 @@ class SentenceReader:
         self.context = context.heir(any(p.office != "base" and not p.yearly for p in periods))
         self._hedged = any(t.kind == "qualifier" for t in self.tokens)
         self._compares = any(t.text in ("同比", "环比") for t in self.tokens)
-        self._quotes = bool(_QUOTING.search(masked, start, end))  # 《…》提出: another document's target
+        self._quotes = _quotes(masked, start, end)
         self._hedge: str | None = None  # the qualifier of the clause
         self._opening_hedge: str | None = None  # 力争经过三年努力，…: it belongs to the clause that follows
         self._anchor = start  # where the quote of the next target starts
