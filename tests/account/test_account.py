@@ -5,6 +5,7 @@ import io
 import json
 import random
 from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dafeng.cli.main import main
+from dafeng.factors import shipped_vocabulary
 from dafeng.findings import BlockingError
 from dafeng.inventory.account_output import account_table
 
@@ -613,3 +615,101 @@ def test_many_sectors_do_not_multiply_the_notes(tmp_path):
     result = run(tmp_path, [f"r{i},2022,山东,s{i},天然气,1,m3,," for i in range(50)])
     assert len(places(result, "TP-39.gas_volume")) == 1
     assert len(result["groups"]) == 50
+
+
+FOREIGN = """factor_id,energy,value,unit,gas,region,year,source
+U1,US grid,823.1,lb CO2/MWh,CO2,US,2024,t
+U2,US grid,0.066,lb CH4/MWh,,US,2024,t
+U3,US grid,0.009,lb/MWh,N2O,US,2024,t
+N1,Natural gas US,53.06,kg CO2/mmBtu,CO2,US,2024,t
+N2,Natural gas US,0.1,g N2O per mmBtu,,US,2024,t
+C1,Bituminous US,2325,kg CO2/short ton,CO2,US,2024,t
+C2,Bituminous US,24.93,mmBtu per short ton,,US,2024,t
+D1,Paraffin US,3.15,kg CO2/kg,CO2,US,2024,t
+D2,Paraffin US,0.8,kg per L,,US,2024,t
+K1,Kerosene US,10.15,kg CO2/US gallon,CO2,US,2024,t
+O1,Crude US,432,kg CO2/bbl,CO2,US,2024,t
+P1,Propane US,0.15463,lb CO2/ft3,CO2,US,2024,t
+G1,Motor gasoline US,8.78,kg CO2/gallon,CO2,US,2024,t
+T1,Gas UK,0.18293,kgCO2e/kWh (Gross CV),,UK,2024,t
+"""
+
+
+@pytest.mark.parametrize(
+    ("energy", "quantity", "unit", "gas", "expected"),
+    [
+        ("US grid", "12.5", "MWh", "CO2", "4.666898496838"),  # × 823.1 lb × 0.45359237 kg
+        ("US grid", "12.5", "MWh", "CH4", "0.000374213705"),
+        ("US grid", "12.5", "MWh", "N2O", "0.000051029142"),
+        ("Natural gas US", "7", "MMBtu", "CO2", "0.37142"),
+        ("Natural gas US", "70", "therms", "CO2", "0.37142"),
+        ("Natural gas US", "7.38539096834", "GJ", "CO2", "0.37142"),  # × 1.05505585262
+        ("Natural gas US", "7", "MMBtu", "N2O", "0.0000007"),
+        ("Bituminous US", "3", "short tons", "CO2", "6.975"),
+        ("Bituminous US", "2.72155422", "t", "CO2", "6.975"),  # 3 × 2000 lb
+        ("Bituminous US", "24.93", "MMBtu", "CO2", "2.325"),
+        ("Kerosene US", "42", "US gal", "CO2", "0.4263"),
+        ("Kerosene US", "158.987294928", "L", "CO2", "0.4263"),
+        ("Kerosene US", "1", "barrel", "CO2", "0.4263"),
+        ("Paraffin US", "1000", "L", "CO2", "2.52"),  # × 0.8 kg per L × 3.15
+        ("Crude US", "84", "US gallons", "CO2", "0.864"),
+        ("Propane US", "100", "cubic feet", "CO2", "0.007013898817"),
+        ("Gas UK", "10", "kWh (Gross CV)", "CO2e", "0.0018293"),
+    ],
+)
+def test_units_of_other_countries_convert_by_their_definitions(
+    tmp_path, energy, quantity, unit, gas, expected
+):
+    region = "UK" if "UK" in energy else "US"
+    result = run(tmp_path, [f"a,2024,{region},t,{energy},{quantity},{unit},,"], FOREIGN)
+    assert result["rows"][0]["emissions"][gas] == Decimal(expected)
+
+
+@pytest.mark.parametrize(
+    ("energy", "unit", "rule", "named"),
+    [
+        ("Motor gasoline US", "US gal", "account.unit_ambiguous", "US gal"),
+        ("Motor gasoline US", "gallon", "account.unit_ambiguous", "imp gal"),
+        ("Bituminous US", "ton", "account.unit_ambiguous", "short ton"),
+        ("Natural gas US", "cord", "account.unit", "MMBtu"),
+        ("Gas UK", "kWh (Net CV)", "account.unit_clash", "Gross CV"),
+    ],
+)
+def test_a_foreign_unit_that_is_not_clear_is_refused_and_told_what_is(tmp_path, energy, unit, rule, named):
+    region = "UK" if "UK" in energy else "US"
+    result = run(tmp_path, [f"a,2024,{region},t,{energy},5,{unit},,"], FOREIGN)
+    assert result["rows"][0]["state"] == "missing" and result["rows"][0]["emissions"] == {}
+    assert named in next(f for f in result["findings"] if f["rule"] == rule)["expected"]
+
+
+REFERENCE = Path(__file__).parents[2] / "src/dafeng/standards/nation/factors"
+SETS = {"PGI-2025": "co2_factor", "ENT": "co2_factor", "PGI-2011": "carbon_content_per_heat", "IPCC-2006": "co2_factor_per_heat"}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_every_fuel_of_a_set_by_hand(tmp_path, name):
+    """Each fuel of the set, once: the product of the written numbers, worked out here from the printed table."""
+    with (REFERENCE / "fuel.csv").open(encoding="utf-8") as stream:
+        table = [r for r in csv.DictReader(stream) if r["set"] == name]
+    value = {(r["item"], r["parameter"]): Fraction(r["value"]) for r in table if r["value"]}
+    units = {(r["item"], r["parameter"]): r["unit"] for r in table}
+    items = [r for r in table if r["parameter"] == SETS[name] and r["value"]]
+    assert len(items) >= 14
+    per = {"co2_factor": lambda u: u.split("/")[1].replace("10^4 ", "万")}.get(SETS[name], lambda u: "GJ")
+    names = {r["item"]: shipped_vocabulary().energies[r["item"]].name_zh for r in items}
+    lines = [f"{r['item']},2022,山东,t,{names[r['item']]},123.457,{per(r['unit'])},," for r in items]
+    result = run(tmp_path, lines, factors_set=name)
+    got = {r["id"]: r["emissions"].get("CO2") for r in result["rows"]}
+    for r in items:
+        key = (r["item"], r["parameter"])
+        by_hand = Fraction("123.457") * value[key]
+        if name == "PGI-2011":
+            by_hand *= value[r["item"], "oxidation_rate"] * Fraction(44, 12) / 1000
+        if name == "IPCC-2006":
+            by_hand /= {"kgCO2/TJ": 10**6, "tCO2/TJ": 10**3}[units[key]]
+        assert got[r["item"]] == round_half_even(by_hand), (name, r["item"])
+
+
+def round_half_even(value):
+    whole = value * 10**12
+    return Decimal(round(whole)).scaleb(-12)

@@ -153,7 +153,7 @@ class FactorFile:
         if rate is None or (not gas_text and not rate.gas):
             made = property_of(identifier, unit, value, False)
             if made is not None and value > 0:
-                density = parse_unit(unit.partition("/")[0])
+                density = parse_unit(unit.replace(" per ", "/").partition("/")[0])
                 is_density = density is not None and density.dim == "mass"
                 return replace(
                     base, heating=None if is_density else made, density=made if is_density else None

@@ -26,6 +26,9 @@ from dafeng.inventory.account_supply import (
 )
 from dafeng.tabular import to_half_width
 
+#: what a finding on an unknown unit names; all there are: dafeng.factors.units
+UNDERSTOOD = "如 t、万吨、万m3、Nm3、L、kWh、GJ、tce；lb、short ton、ft3、US gal、imp gal、bbl、MMBtu、therm"
+
 COAL_SET = "GB/T2589-2020"
 EQUAL_SETS = ("CEC-supply-rate", "NDRC-coal-power-rate")
 
@@ -261,6 +264,15 @@ class Kitchen:
         denominator = per.text if per is not None else candidate.rate.per_text
         if unit is None:
             return _unknown_unit(key.unit)
+        also = AMBIGUOUS_UNITS.get(candidate.rate.per_text)
+        if per is None and also:
+            return _found(
+                "account.unit_ambiguous",
+                denominator,
+                f"因子 {candidate.id} 的分母“{denominator}”有歧义",
+                f"The denominator “{denominator}” of the factor {candidate.id} is ambiguous",
+                also,
+            )
         if per is not None and {unit.dim, per.dim} <= {"mass", "volume", "energy"} and unit.dim != per.dim:
             need_zh, need_en = "热值（或密度）", "heating value"
             if "energy" not in (unit.dim, per.dim):
@@ -460,7 +472,7 @@ def _unknown_unit(text: str) -> Finding:
         text,
         f"单位“{text}”无法识别",
         f"The unit “{text}” is not known",
-        "如 t、万吨、万m3、kWh、GJ、tce",
+        UNDERSTOOD,
     )
 
 

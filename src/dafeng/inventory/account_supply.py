@@ -84,7 +84,7 @@ class Source(Protocol):
 
 def property_of(identifier: str, unit: str, value: Fraction, recalled: bool) -> Property | None:
     """A heating value (energy per mass or volume) or a density (mass per volume), in base units."""
-    head, slash, tail = unit.partition("/")
+    head, slash, tail = unit.replace(" per ", "/").partition("/")
     top, per = parse_unit(head), parse_unit(tail)
     if not slash or top is None or per is None or per.dim not in ("mass", "volume"):
         return None
