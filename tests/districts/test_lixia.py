@@ -212,6 +212,65 @@ def test_faults_are_survived_and_named(lixia: District) -> None:
         assert (np.abs(np.diff(np.log(v))) < 0.7).all(), name  # no year is off by a unit
 
 
+def test_end_use_of_buildings_does_not_hang_on_where_the_power_was_made(lixia: District) -> None:
+    other = lixia.run.with_changes(choices={"local_generation": "all_consumption"})
+    for name in ("building_energy", "buildings_electrification", "renewable_substitution"):
+        for y in (2020, 2024, 2030):
+            a, b = lixia.run[name].at(year=y).value, other[name].at(year=y).value
+            assert a == b or b == pytest.approx(a, rel=1e-12), (name, y)
+    used = sum(lixia.run["electricity_use"].at(year=2024, sector=s).value or 0 for s in ("commercial", "public", "residential"))  # fmt: skip
+    share = year(lixia, "buildings_electrification", 2024) / 100
+    assert year(lixia, "building_energy", 2024) * share == pytest.approx(used * 1.229, rel=1e-9)
+
+
+def test_total_energy_is_final_use_and_what_is_lost_on_the_way(lixia: District) -> None:
+    """Final use + conversion in the area (input less output) + losses of the heat network + feedstock."""
+    for y in (2020, 2024, 2030):
+        run = lixia.run
+
+        def summed(name: str, y: int = y) -> float:
+            values = run[name].values[y - 2015]
+            return float(np.nansum(values))
+
+        heat, power = 0.03412, 1.229  # tce/GJ, tce/万kWh
+        final = summed("fuel_energy") + summed("gas_energy") + summed("heat_use") * heat
+        final += summed("electricity_use") * power
+        inside = summed("heat_supplied_by_source") - summed("heat_bought")
+        input_ = summed("plant_coal_energy") + summed("plant_gas_energy")
+        lost = input_ - inside * heat - summed("chp_power") * power
+        network = (summed("heat_supplied_by_source") - summed("heat_use")) * heat
+        whole = final + lost + network + summed("feedstock_use")
+        assert year(lixia, "energy_total_calorific", y) == pytest.approx(whole, rel=1e-9), y
+
+
+def test_a_year_without_new_buildings_meets_nothing(lixia: District) -> None:
+    for kind in ("residential", "public"):
+        values = lixia.run[f"new_{kind}_area"].values
+        cells = [c for c in np.ndindex(values.shape) if c[0] == 10]  # 2025
+        run = lixia.run.with_changes(evidence={(f"new_{kind}_area", c): 0.0 for c in cells})
+        for reading in ("every_building", "area_mean"):
+            there = run.with_changes(choices={"building_saving_reading": reading})
+            assert there[f"{kind}_saving_rate"].at(year=2025).value is None, (kind, reading)
+
+
+def test_figures_per_person_divide_by_the_mean_of_the_year(lixia: District) -> None:
+    mean = (year(lixia, "residents", 2023) + year(lixia, "residents", 2024)) / 2
+    assert year(lixia, "residents_average", 2024) == pytest.approx(mean, rel=1e-12)
+    assert year(lixia, "residents_average", 2015) == year(lixia, "residents", 2015)
+    each = year(lixia, "co2_total", 2024) / (mean * 1e4)
+    assert year(lixia, "co2_per_person", 2024) == pytest.approx(each, rel=1e-12)
+
+
+def test_gas_of_vehicles_has_the_methane_of_vehicles(lixia: District) -> None:
+    key = lixia.run["gas_sold"].key({"year": 2024, "month": "1", "sector": "transport"})
+    more = lixia.run.with_changes(
+        evidence={("gas_sold", key): float(lixia.run["gas_sold"].values[key]) + 100}
+    )
+    gained = more["ch4_combustion"].at(year=2024).value - year(lixia, "ch4_combustion", 2024)
+    terajoules = 100 * 273.15 / 293.15 * 1e4 * 1.33 * 29.3076e-6
+    assert gained == pytest.approx(terajoules * 92 / 1e3, rel=1e-4)
+
+
 def test_notation_keys_stand_where_nothing_happens(lixia: District) -> None:
     run = lixia.run
     assert run["fuel_sold"].at(year=2023, sector="residential", fuel="coal").state == "NO"
