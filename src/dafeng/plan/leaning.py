@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from dafeng.plan import nouns
 from dafeng.plan.clauses import Context
+from dafeng.plan.lexer import Token
 from dafeng.plan.numbers import Quantity
 from dafeng.plan.predicate import Mode
 
@@ -33,3 +35,35 @@ def completed(phrase: str, quantity: Quantity, mode: Mode, context: Context, wit
         return phrase  # 湿地公园总数…，其中国家级湿地公园…
     alike = nouns.nounlike(before) or (quantity.counts and quantity.unit == context.unit)
     return phrase + before if within and alike and not nouns.nounlike(phrase) else phrase
+
+
+def taken_over(mode: Mode, token: Token, phrase: str, context: Context, listed: bool) -> Mode:
+    """The mode with what a member of a list takes over from the one before: 新增充电站10个，充电桩300个.
+
+    ``listed``: the member stands in the clause of the one before.
+    """
+    before, quantity = context.mode, token.quantity
+    if before is None or quantity is None:
+        return mode
+    if not mode.tells:
+        if before.direction and context.unit != quantity.unit:
+            return mode
+        # A word of its own (以上) outweighs the comparator taken over; what is measured otherwise is not made.
+        alike = quantity.counts or (context.unit == quantity.unit and not nouns.nounlike(phrase))
+        verb = before.verb if alike or listed else ""
+        return replace(before, about=False, sign="" if token.post else before.sign, verb=verb)
+    if before.increment and listed and context.unit == quantity.unit:
+        return replace(mode, verb=mode.verb or before.verb)
+    return mode
+
+
+def orders(mode: Mode, post: str, dated: bool, hedged: bool, listed: bool) -> bool:
+    """Whether words or a date make a quantity an order; a bare description (面积101平方公里) is none.
+
+    ``listed``: it stands in a list behind another target, or speaks of all of them.
+    """
+    if mode.sign or mode.direction or hedged:
+        return dated or hedged or mode.sign != "==" or bool(mode.verb)
+    if mode.about or "左右" in post:
+        return dated
+    return dated or bool(post) or listed

@@ -11,7 +11,7 @@ import re
 from dataclasses import replace
 from itertools import pairwise
 
-from dafeng.plan import leaning, nouns, rules
+from dafeng.plan import leaning, nouns, reporting, rules
 from dafeng.plan.clauses import Clause, Context, split_clauses
 from dafeng.plan.lexer import Token, tokens
 from dafeng.plan.model import Target
@@ -29,12 +29,6 @@ _LAST_PAST_YEAR = 2022  # a bare year up to here reports (2020年，…达到…
 _LAST_PAST_PLAN = 2020
 _LAST_TOLD_YEAR = 2024  # 2023年地区生产总值1.28万亿元: no verb, a figure of the day
 _LAST_PAST_SINCE = 2025  # 截至2025年, “十四五”前三年
-_QUOTING = re.compile(
-    f"(?<!{HIDDEN})(?P<before>[^，。；{HIDDEN}]{{0,8}}){HIDDEN}+(?:提出|明确|要求|规定|指出)|(?:根据|据|经|初步)(?:测算|预测)"
-    "|(?:项目|工程)(?:全部|全面)?(?:实施|建成|投运|投产|达产|完成)后"
-)
-_BOAST = re.compile("[^；]{0,120}(?:超额|圆满|提前[一二两三半\\d]*[年个月]*)(?:完成|实现)")
-_FOLLOWING = re.compile("按|根据|依据|落实|贯彻|对照|执行|符合|遵循|衔接")
 _RATE_WORDS = ("年均", "平均每年", "逐年")
 _EFFORT = re.compile("(?:努力|时间|左右)$")
 _GRADE = re.compile("(?:国家|省|市|区|县)级(?:以上)?")
@@ -42,11 +36,6 @@ _GRADED = re.compile("(?:国家|省|市|区|县)级(?:以上)?([^，。；、\\d
 _WISH = re.compile("^(?:提高|提升|增加|降低|减少|控制|扩大|优化|改善)+")
 _ASIDE_UNIT = re.compile("^（[^（）]{1,4}）")  # 15台（套）设备
 _BEHIND_NOUN = re.compile(f"[^，。；、{HIDDEN}]{{1,8}}?(?P<post>以上|以下|以内|左右)(?=$|[，。；、])")
-
-
-def _quotes(masked: str, start: int, end: int) -> bool:
-    """Whether the sentence tells another document's target (《…》提出) or an estimate; 按照《…》要求 orders."""
-    return any(not _FOLLOWING.search(m["before"] or "") for m in _QUOTING.finditer(masked, start, end))
 
 
 class SentenceReader:
@@ -61,7 +50,7 @@ class SentenceReader:
         self.context = context.heir(any(p.office != "base" and not p.yearly for p in periods))
         self._hedged = any(t.kind == "qualifier" for t in self.tokens)
         self._compares = any(t.text in ("同比", "环比") for t in self.tokens)
-        self._quotes = _quotes(masked, start, end)
+        self._quotes = reporting.quotes(masked, start, end)
         self._hedge: str | None = None  # the qualifier of the clause
         self._opening_hedge: str | None = None  # 力争经过三年努力，…: it belongs to the clause that follows
         self._anchor = start  # where the quote of the next target starts
@@ -140,7 +129,7 @@ class SentenceReader:
                 limit = _LAST_PAST_SINCE
             over = max(d.year for d in period.deadlines) <= limit or self._compares
             # 下降16.2%，提前一年完成目标: what is done is told.
-            over = over or bool(_BOAST.match(self.masked, token.end, self.end))
+            over = over or reporting.boasts(self.masked, token.end, self.end)
             context.past = period.plain and over and not self._hedged
             self._plain_year = period.plain and period.start is None
             context.deadlines, context.start = period.deadlines, period.start
@@ -200,8 +189,15 @@ class SentenceReader:
             phrase = leaning.completed(phrase, quantity, mode, context, within)
         if role == "adverbial":
             return self._adverbial(clause, token, quantity, mode, phrase, scope)
-        mode = self._taken_over(clause, mode, token, quantity, phrase)
-        if not self._orders(mode, quantity, token.post, phrase):
+        if self.found:
+            if not mode.tells:
+                self._hedge = self._hedge or context.hedge
+            mode = leaning.taken_over(mode, token, phrase, context, self._floor > clause.start)
+        hedged = bool(self._hedge or context.qualifier)
+        told = self._plain_year and context.dated and context.deadlines[-1].year <= _LAST_TOLD_YEAR
+        dated = (context.dated and not (told and not mode.tells and not token.post)) or context.yearly
+        listed = bool(self.found) or quantity.value == 100
+        if not phrase or not leaning.orders(mode, token.post, dated, hedged, listed):
             return token.start
         return self._value(clause, token, mode, phrase, scope, whole, inherited)
 
@@ -238,24 +234,6 @@ class SentenceReader:
         self.context.hedge = self._hedge
         return self._move_on(used)
 
-    def _taken_over(self, clause: Clause, mode: Mode, token: Token, quantity: Quantity, phrase: str) -> Mode:
-        """The mode with what a member of a list takes over from the one before: 新增充电站10个，充电桩300个."""
-        before = self.context.mode
-        if before is None or not self.found:
-            return mode
-        if not mode.tells:
-            if before.direction and self.context.unit != quantity.unit:
-                return mode
-            self._hedge = self._hedge or self.context.hedge
-            # A word of its own (以上) outweighs the comparator taken over; what is measured otherwise is not made.
-            alike = quantity.counts or (self.context.unit == quantity.unit and not nouns.nounlike(phrase))
-            crossed = self._floor == clause.start
-            verb = before.verb if alike or not crossed else ""
-            return replace(before, about=False, sign="" if token.post else before.sign, verb=verb)
-        if before.increment and self._floor > clause.start and self.context.unit == quantity.unit:
-            return replace(mode, verb=mode.verb or before.verb)
-        return mode
-
     def _subject(self) -> str:
         """What a predicate without a name speaks of: the clause before it, or the last name."""
         if self._idle and nouns.nounlike(self._idle):
@@ -266,20 +244,6 @@ class SentenceReader:
             self._anchor = min(self._anchor, self._idle_start)
             return self._idle if len(self._idle) <= 30 else ""
         return self.context.subject
-
-    def _orders(self, mode: Mode, quantity: Quantity, post: str, phrase: str) -> bool:
-        """Whether words or a date make the quantity an order; a bare description (面积101平方公里) is none."""
-        if not phrase:
-            return False
-        dated = self.context.dated or self.context.yearly
-        if self._plain_year and not (mode.tells or post) and self.context.dated:
-            dated = self.context.deadlines[-1].year > _LAST_TOLD_YEAR
-        hedged = bool(self._hedge or self.context.qualifier)
-        if mode.sign or mode.direction or hedged:
-            return dated or hedged or mode.sign != "==" or bool(mode.verb)
-        if mode.about or "左右" in post:
-            return dated
-        return dated or bool(post) or bool(self.found) or quantity.value == 100
 
     def _count(self, clause: Clause, index: int, quantity: Quantity, chain: list[Token], mode: Mode) -> int:
         """建成5个零碳园区: the noun follows its number, up to the next number or verb of a list."""
