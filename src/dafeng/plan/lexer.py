@@ -13,9 +13,14 @@ from dafeng.plan.units import BELOW
 from dafeng.plan.words import KIND, WORDS_LONGEST_FIRST
 
 _WORD = "|".join(re.escape(word) for word in WORDS_LONGEST_FIRST)
+# A verb with one more syllable is a noun: 回收率, 减排量, 处理厂, 生产线.
+_MAKING = "|".join(re.escape(w) for w in WORDS_LONGEST_FIRST if KIND[w] in ("add", "reduce", "increase"))
+_NOUN_END = (
+    "(?:率(?!先)|量(?!子|化)|额(?!度)|力(?!争|度|求|量)|型|线(?!路|上|下|缆)|厂(?!房|区|家)|器(?!材|械)|者)"
+)
 # A word before a period or number where it is the longer reading (十五五 is no numeral, 年均浓度 no recurrence).
 _TOKEN = re.compile(
-    f"(?P<shielded>第[一二三四五六七八九十百0-9]+|[一二三四五六七八九十]+(?:大|是|化|体|氧|甲|次能源|手|级|类|网|流|站式|揽子|道)(?!气)|一次性|一(?:批|系列|定|般|律|种)|PM2\\.5|PM10)"
+    f"(?P<shielded>(?:{_MAKING}){_NOUN_END}|第[一二三四五六七八九十百0-9]+|[一二三四五六七八九十]+(?:大|是|化|体|氧|甲|次能源|手|级|类|网|流|站式|揽子|道)(?!气)|一次性|一(?:批|系列|定|般|律|种)|PM2\\.5|PM10)"
     f"|(?P<per_unit>每(?:{BELOW})(?=约?\\d))|(?P<period>{PERIOD})|(?P<applicable>[应宜能可需](?P<what>[一-龥]{{1,2}})[尽即](?P=what))"
     f"|(?P<quantity>{QUANTITY})|(?P<word>{_WORD})|(?P<conjunction>以及|并且|和|与|及|或)|(?P<point>[，；、：])"
 )

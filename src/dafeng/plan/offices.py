@@ -48,6 +48,8 @@ def office(
     quantity = token.quantity
     assert quantity is not None
     rest = clause.rest(token)
+    if rest and clause.masked[clause.end - 1] == "的" and not phrase.startswith("占"):
+        return "selection"  # 能耗超过1万吨且能效低于基准水平的，…
     if not rest or rest[0] in "、" or VALUE_TAIL.match(rest):
         return "selection" if rest == "的" else "value"
     if GOES_ON.match(rest):

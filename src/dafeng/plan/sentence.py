@@ -130,6 +130,8 @@ class SentenceReader:
             over = max(d.year for d in period.deadlines) <= limit or self._compares
             # 下降16.2%，提前一年完成目标: what is done is told.
             over = over or reporting.boasts(self.masked, token.end, self.end)
+            # 已连续三年下降，2024年降至…: a bare year behind what is past is past as well.
+            over = over or (context.past and max(d.year for d in period.deadlines) <= _LAST_PAST_SINCE)
             context.past = period.plain and over and not self._hedged
             self._plain_year = period.plain and period.start is None
             context.deadlines, context.start = period.deadlines, period.start

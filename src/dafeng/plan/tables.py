@@ -33,6 +33,7 @@ _BRACKET = re.compile(r"^\[(.*)\]$|^〔(.*)〕$|^【(.*)】$")
 _NAME_UNIT = re.compile(r"（([^（）]{1,12})）$")
 _NUMBERING = re.compile(r"^(?:\d{1,2}[.、]|（\d{1,2}）|[①-⑳]|其中：|\*+)(?!\d)")
 LAST_PAST_YEAR = 2022
+MOST_ROWS = 400  # a table past this is no table of indicators
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ def read_table(rows: Sequence[Sequence[str]], past: int = LAST_PAST_YEAR) -> Ite
     ``past``: the last year whose column tells how things are.
     """
     table = [[regularise(cell.replace("\n", "")).text for cell in row] for row in rows]
-    columns = _columns(table, past)
+    columns = _columns(table, past) if len(table) <= MOST_ROWS else None
     if columns is None:
         return
     for number in range(columns.head, len(table)):

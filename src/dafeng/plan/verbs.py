@@ -66,13 +66,13 @@ def verb_in_phrase(
         governs = governs and (not quantity.ratio or first.text in _REACHING)
         if first.kind in ("reach", "add") and first.text in LIGHT and name and governs:
             return name, replace(mode, sign=mode.sign or ">=")
-    elif not mode.tells:
+    elif not mode.tells or mode.direction:
         lead = next((t for t in inside if t.kind == "reach"), None)
         if lead is not None and lead.text in ("实现", "达到", "保持") and lead.end < end:
-            mode = replace(mode, sign=">=")
+            mode = mode if mode.direction else replace(mode, sign=">=")
             head, _, tail = phrase.partition(lead.text)
             if lead.text == "实现" and head and tail:
-                phrase = head + tail  # 输变电工程实现投资40亿元
+                phrase = tail if head.endswith("后") else head + tail  # 输变电工程实现投资40亿元
     if mode.direction_word == "提升" and not quantity.ratio and not based:
         # 森林质量精准提升20万亩: what is improved is counted, it does not grow.
         return phrase + "提升", replace(mode, direction="", sign=mode.sign or "==")
