@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import functools
 import importlib.util
 from pathlib import Path
 
@@ -225,13 +226,12 @@ def test_end_use_of_buildings_does_not_hang_on_where_the_power_was_made(lixia: D
 
 def test_total_energy_is_final_use_and_what_is_lost_on_the_way(lixia: District) -> None:
     """Final use + conversion in the area (input less output) + losses of the heat network + feedstock."""
+
+    def of_year(name: str, y: int) -> float:
+        return float(np.nansum(lixia.run[name].values[y - 2015]))
+
     for y in (2020, 2024, 2030):
-        run = lixia.run
-
-        def summed(name: str, y: int = y) -> float:
-            values = run[name].values[y - 2015]
-            return float(np.nansum(values))
-
+        summed = functools.partial(of_year, y=y)
         heat, power = 0.03412, 1.229  # tce/GJ, tce/万kWh
         final = summed("fuel_energy") + summed("gas_energy") + summed("heat_use") * heat
         final += summed("electricity_use") * power

@@ -67,6 +67,15 @@ def test_TP_01_heat_counts_as_fuel_inside_and_as_heat_outside(lixia: District) -
             assert fuel == 0 and heat > 0
     more = nudged(lixia, "heat_supplied", 2024, 1.5, month="1", heat_source="gas_boilers")
     assert total(more, "heat_bought", 2024) == total(run, "heat_bought", 2024)
+    filed = run["heat_factor_filed"]
+    for source in (
+        "chp",
+        "gas_boilers",
+        "industrial_waste_heat",
+    ):  # a district that files no IE for its own sources
+        silent = run.with_changes(evidence={("heat_factor_filed", filed.key({"year": 2024, "heat_source": source})): None})  # fmt: skip
+        assert total(silent, "co2_total", 2024) == pytest.approx(total(run, "co2_total", 2024), rel=1e-12)
+        assert silent["co2_total"].at(year=2024).complete
     assert total(more, "co2_total", 2024) == pytest.approx(total(run, "co2_total", 2024), rel=1e-12)
 
 
