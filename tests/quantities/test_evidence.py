@@ -157,3 +157,18 @@ def test_gb18030_and_a_wide_workbook_with_title_rows(tmp_path: Path):
         run.explain("power_month", year=2024, month=12, sector="industry").filing["place"]
         == "wide.xlsx · 用电 · P5"
     )
+
+
+@pytest.mark.parametrize(
+    ("row", "rule", "place"),
+    [
+        ("power_month,2024,1,homes,5,tCO2,,,,", "M2.unit", "m.csv · F2"),
+        ("power_month,2024,1,homes,5,kWh,perhaps,,,", "evidence.state", "m.csv · G2"),
+        ("power_month,2024,1,homes,5,kWh,,,someday,", "evidence.date", "m.csv · I2"),
+        ("power_month,2024,1,homes,5,kWh,,,,nobody", "evidence.source", "m.csv · J2"),
+        ("power_month,2024,1,homes,5,kWh,,,2030-01-01,", "evidence.filed_later", "m.csv · I2"),
+        ("power_month,2024,1,homes,x,kWh,,,,", "evidence.number", "m.csv · E2"),
+    ],
+)
+def test_the_place_is_the_cell_that_is_wrong(make: Make, row: str, rule: str, place: str):
+    assert [f.place for f in one(make, row).findings if f.rule == rule] == [place]

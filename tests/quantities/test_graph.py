@@ -390,3 +390,36 @@ def test_a_known_zero_keeps_its_own_evidence_through_a_product(make: Make):
         text, {"m.csv": "quantity,year,month,sector,value,unit,state\npower_month,*,*,homes,,kWh,NO\n"}
     ).run()
     assert run["co2"].at(year=2024, sector="homes").state == "NO"
+
+
+@pytest.mark.parametrize(
+    ("package", "key"),
+    [
+        ('id = "x"\nname = "x"\nyears = [2030, 2020]\n', "years"),
+        ('id = "x"\nname = "x"\nyears = [2020]\n', "years"),
+        ('id = "x"\nname = "x"\nyears = [1, 9999]\n', "years"),
+        ('id = "x"\nname = "x"\nyears = [2018, 2030]\nhistory_until = 2050\n', "history_until"),
+        ('name = "x"\nyears = [2018, 2030]\n', "id"),
+        ('id = "x"\nname = "x"\nyears = [2018, 2030]\nas_of = "soon"\n', "as_of"),
+    ],
+)
+def test_a_package_out_of_order_is_a_finding_and_still_opens(make: Make, package: str, key: str):
+    model = make(POWER, FULL, package=package)
+    found = [f for f in model.findings if f.rule == "package.key"]
+    assert found and key in found[0].message.en and "power" in model.run()
+
+
+def test_the_same_id_twice_in_one_layer_is_an_error(make: Make):
+    model = make(
+        POWER + quantity("power", "2 * sum(power_month over month)", dims='["year", "sector"]'), FULL
+    )
+    assert "definition.twice" in rules(model)
+    assert model.run()["power"].at(year=2024, sector="homes").value == pytest.approx(
+        sum(14 + m for m in range(1, 13))
+    )
+
+
+def test_a_toml_slip_names_line_and_reason(make: Make):
+    model = make(POWER + "\n[[quantity]]\nid = broken\n", FULL)
+    (found,) = [f for f in model.findings if f.rule == "package.toml"]
+    assert found.place.endswith(f"all.toml:{POWER.count(chr(10)) + 3}") and "line" in found.message.zh

@@ -262,3 +262,27 @@ def test_bad_targets_are_findings(tmp_path: Path, text: str, rule: str):
     model = Model.load([tmp_path], FactorLibrary.load(), dt.date(2026, 11, 24))
     targets, findings = load_targets(tmp_path / "targets.toml", model)
     assert targets == [] and rule in {f.rule for f in findings} and ":2" in findings[0].place
+
+
+def test_before_the_path_begins_nothing_is_asked(verdict: Judge):
+    yearly = 'recurrence = "yearly"\npath = { points = { 2021 = 6, 2030 = 20 } }\n'
+    early = verdict(FULL, line(">=", 20, 2030, yearly), year=2017)
+    assert early.verdict == "cannot_tell" and "2021" in early.reasons[0].zh
+    linear = 'path = { kind = "linear", from = 2020, start = 5 }'
+    assert verdict(FULL, line(">=", 15, 2030, linear), year=2016).verdict == "cannot_tell"
+    for year in range(2015, 2036):
+        for text in (
+            line(">=", 20, 2030, yearly),
+            line(">=", 15, 2030, linear),
+            line("peak_before", 2030, 2030, quantity="total"),
+        ):
+            verdict(FULL, text, year=year)
+
+
+def test_a_year_that_runs_is_never_final(verdict: Judge):
+    assert not verdict(FULL, line(">=", 10, 2026), year=2026).final
+
+
+def test_an_assigned_target_shows_no_value_after_its_deadline(verdict: Judge):
+    v = verdict(FULL, line("meets_assigned", None, 2023, 'assigned = { by = "市" }'), year=2025)
+    assert v.year == 2023

@@ -7,7 +7,6 @@ read with dafeng.plan: its text is shown beside the facts, and what the two say 
 from __future__ import annotations
 
 import csv
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -18,6 +17,7 @@ from dafeng.findings import Finding, Text
 from dafeng.plan import Plan, read_plan
 from dafeng.quantities.units import UnitError, factor_between
 from dafeng.targets import TargetDefinition
+from dafeng.toml_file import read_toml
 
 DOCUMENT_SUFFIXES = (".docx", ".md", ".txt")
 
@@ -121,9 +121,7 @@ class FactsFolder:
 
     def plan(self, targets: Sequence[TargetDefinition], document: Plan | None) -> PlanFacts:
         file = self.folder / "plan" / "plan.toml"
-        facts: Mapping[str, Any] = (
-            tomllib.loads(file.read_text(encoding="utf-8-sig")) if file.is_file() else {}
-        )
+        facts: Mapping[str, Any] = read_toml(file, "plan/plan.toml") if file.is_file() else {}
         duties: dict[str, list[tuple[int, str, str]]] = {}
         for row in self.table("plan/duties.csv"):
             duties.setdefault(row["ref"], []).append(

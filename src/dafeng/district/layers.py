@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import tomllib
 from importlib import resources
 from pathlib import Path
 
 from dafeng.findings import BlockingError, Finding, Text
+from dafeng.toml_file import read_toml
 
 
 def standards_folder() -> Path:
@@ -22,7 +22,7 @@ def find_layers(folder: Path) -> list[Path]:
     """The folders from the nation down to ``folder``, following ``extends``. Raises BlockingError."""
     shipped: dict[str, Path] = {}
     for file in sorted(standards_folder().glob("*/package.toml")):
-        shipped[str(tomllib.loads(file.read_text(encoding="utf-8")).get("id", ""))] = file.parent
+        shipped[str(read_toml(file).get("id", ""))] = file.parent
     layers: list[Path] = []
     here = folder
     while True:
@@ -35,12 +35,7 @@ def find_layers(folder: Path) -> list[Path]:
                 f"there is no package.toml in {here}",
                 ("请给出区县目录，如 districts/lixia", "give the folder of a district, e.g. districts/lixia"),
             )
-        try:
-            package = tomllib.loads(file.read_text(encoding="utf-8-sig"))
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise blocked(
-                "package.toml", str(file), "不是正确的 TOML 文件", f"not a correct TOML file: {error}"
-            ) from error
+        package = read_toml(file, str(file))
         layers.insert(0, here)
         parent = str(package.get("extends", ""))
         if not parent:

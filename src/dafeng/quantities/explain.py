@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -96,27 +97,48 @@ class MissingCell:
 def resolve(run: Evaluated, name: str, coords: Mapping[str, Any]) -> tuple[Program, Key]:
     """Program and index for a quantity and coordinates as a user writes them. Raises BlockingError with the way out."""
     if name not in run.compiled.programs:
-        near = [
-            q
-            for q in run.compiled.programs
-            if name.lower() in q or name in run.compiled.programs[q].quantity.name
-        ][:5]
-        raise BlockingError(
-            [
-                Finding(
-                    "quantity.unknown",
-                    "error",
-                    name,
-                    Text(f"没有名为 {name} 的量", f"there is no quantity {name}"),
-                    name,
-                    fix=Text(
-                        f"是否指：{'、'.join(near)}" if near else "用 dafeng check 查看定义",
-                        f"did you mean: {', '.join(near)}" if near else "see dafeng check",
-                    ),
-                )
-            ]
-        )
+        titles = {
+            t: q for q, p in run.compiled.programs.items() for t in (p.quantity.name, p.quantity.name_en)
+        }
+        if name in titles:
+            name = titles[name]
+        else:
+            close = difflib.get_close_matches(name, [*run.compiled.programs, *titles], 5, 0.6)
+            near = list(dict.fromkeys(titles.get(c, c) for c in close))
+            raise BlockingError(
+                [
+                    Finding(
+                        "quantity.unknown",
+                        "error",
+                        name,
+                        Text(f"没有名为 {name} 的量", f"there is no quantity {name}"),
+                        name,
+                        fix=Text(
+                            f"是否指：{'、'.join(near)}" if near else "用 dafeng check 查看定义",
+                            f"did you mean: {', '.join(near)}" if near else "see dafeng check",
+                        ),
+                    )
+                ]
+            )
     program = run.compiled.programs[name]
+    for dim in coords:
+        if dim not in program.dims and dim != "year":
+            known = "、".join(program.dims)
+            raise BlockingError(
+                [
+                    Finding(
+                        "quantity.dimension",
+                        "error",
+                        f"{name}.{dim}",
+                        Text(
+                            f"{program.quantity.name} 没有维度 {dim}",
+                            f"{program.quantity.title('en')} has no dimension {dim}",
+                        ),
+                        dim,
+                        fix=Text(f"可用：{known}", f"known: {known.replace('、', ', ')}"),
+                    )
+                ]
+            )
     key: list[int] = []
     for dim in program.dims:
         members = run.members[dim]

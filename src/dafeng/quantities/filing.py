@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -163,6 +163,8 @@ class _Reader:
         #: Today as the package or the caller has it, the later one: looking back calls no later figure impossible.
         self.clock = max(today, d.as_of or today)
         self.unknown_sources: set[str] = set()
+        #: Place of a field of the row being read.
+        self.at: Callable[[str], str] = lambda field: ""
         self.by_name: dict[str, list[str]] = {}
         for q in d.quantities.values():
             for name in {q.id, q.name, q.name_en} - {""}:
@@ -231,6 +233,7 @@ class _Reader:
                 self.report("evidence.member", table.place(i, columns.get(dim)), raw, dim=name, known=known)
                 return
         common = {k: texts.get(k, "") for k in _COMMON}
+        self.at = lambda field: table.place(i, columns.get(field))
         if not across:
             self._cell(program, where, row[columns["value"]], table.place(i, columns["value"]), common)
         for column, (kind, number) in across.items():
@@ -287,10 +290,12 @@ class _Reader:
         if read is None:
             return
         state, value, written = read
-        known_on = self._date(common["known_on"], place)
+        known_on = self._date(common["known_on"])
         if known_on is None:
             return
         dated = known_on != UNDATED
+        if known_on > self.clock:
+            self.report("evidence.filed_later", self.at("known_on"), common["known_on"], name=_name(q))
         period = self._period(program, where)
         if period is not None and state in _MEASURED:
             start, end = period
@@ -304,7 +309,7 @@ class _Reader:
             and source not in self.unknown_sources
         ):
             self.unknown_sources.add(source)  # said once: a whole table usually names one source
-            self.report("evidence.source", place, source)
+            self.report("evidence.source", self.at("source"), source)
         filing = Filing(
             value=value,
             written=written,
@@ -329,7 +334,7 @@ class _Reader:
         number = parse_decimal(cell)
         state = FILED_STATES.get(common["state"].lower())
         if state is None:
-            self.report("evidence.state", place, common["state"])
+            self.report("evidence.state", self.at("state"), common["state"])
             return None
         if number.kind == "bad":
             key = FILED_STATES.get(str(cell).strip().lower())
@@ -359,7 +364,7 @@ class _Reader:
         try:
             factor = factor_between("%" if number.percent and not unit else unit or "（空）", q.unit)
         except UnitError:
-            self.report("M2.unit", place, unit, name=_name(q), unit=q.unit)
+            self.report("M2.unit", self.at("unit"), unit, name=_name(q), unit=q.unit)
             return None
         written = number.fraction if number.percent and unit not in ("%", "％", "") else number.value
         assert written is not None
@@ -367,19 +372,23 @@ class _Reader:
         spec = q.evidence or EvidenceSpec()
         low, high = spec.minimum, spec.maximum
         if (low is not None and value < low) or (high is not None and value > high):
-            bounds = f"[{'' if low is None else f'{low:g}'}, {'' if high is None else f'{high:g}'}] {q.unit}"
+            least, most = (
+                (f"≥ {low:g}" if low is not None else ""),
+                (f"≤ {high:g}" if high is not None else ""),
+            )
+            bounds = f"{' '.join(x for x in (least, most) if x)} {q.unit}"
             self.report("evidence.range", place, number.raw, name=_name(q), range=bounds)
             return None
         return value
 
-    def _date(self, raw: str, place: str) -> dt.date | None:
+    def _date(self, raw: str) -> dt.date | None:
         if not raw:
             return UNDATED
         m = _DATE.fullmatch(raw)
         try:
             return dt.date(int(m[1]), int(m[2]), int(m[3])) if m else dt.date.fromisoformat(raw)
         except ValueError:
-            self.report("evidence.date", place, raw)
+            self.report("evidence.date", self.at("known_on"), raw)
             return None
 
     def _period(self, program: Program, where: Mapping[str, list[int]]) -> tuple[dt.date, dt.date] | None:

@@ -10,12 +10,11 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import re
-import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from dafeng.findings import Finding, Severity, Text
+from dafeng.findings import BlockingError, Finding, Severity, Text
 from dafeng.quantities import formula as fm
 from dafeng.quantities.definitions import (
     BUILT_IN,
@@ -33,6 +32,7 @@ from dafeng.quantities.definitions import (
     Source,
     Uncertainty,
 )
+from dafeng.toml_file import read_toml
 
 
 def finding(
@@ -114,23 +114,57 @@ def _load_layer(d: Definitions, layer: Path) -> None:
     package = dict(package, folder=str(layer))
     d.packages.append(package)
     name = str(package.get("id", layer.name))
-    if (years := package.get("years")) and len(years) == 2 and years[0] < years[1]:
-        d.first_year, d.last_year = int(years[0]), int(years[1])
-    d.history_until = int(package.get("history_until", d.history_until))
-    as_of = package.get("as_of")
-    if isinstance(as_of, str):
-        as_of = dt.date.fromisoformat(as_of)
-    if isinstance(as_of, dt.date):
-        d.as_of = as_of
+    _package_keys(d, package, f"{layer.name}/package.toml")
     _load_sources(d, layer / "sources.csv")
     files = [
         layer / "dimensions.toml",
         *sorted((layer / "quantities").glob("*.toml")),
         layer / "scenarios.toml",
     ]
+    own: set[str] = set()  # ids of this layer: replacing an earlier layer's is meant, one's own is a slip
     for path in files:
         if path.exists():
-            _load_file(d, path, layer, name)
+            _load_file(d, path, layer, name, own)
+
+
+#: Model years lie between these: what the calendar of a local plan needs, and no typing slip beyond.
+_YEARS = (1980, 2100)
+
+
+def _package_keys(d: Definitions, package: Mapping[str, Any], place: str) -> None:
+    """Years, end of history and “today” of a package; what is out of order is a finding and the former value stays."""
+
+    def wrong(key: str, zh: str, en: str) -> None:
+        d.findings.append(finding("package.key", "error", place, zh, en, package.get(key, "")))
+
+    if not package.get("id"):
+        wrong("id", "没有写 id", "the id is not stated")
+    years = package.get("years", [d.first_year, d.last_year])
+    sound = isinstance(years, list) and len(years) == 2 and all(isinstance(y, int) for y in years)
+    if not sound or not _YEARS[0] <= years[0] < years[1] <= _YEARS[1]:
+        wrong(
+            "years",
+            f"years 应为 [起年, 止年]，在 {_YEARS[0]}–{_YEARS[1]} 之间",
+            f"years is [first, last] within {_YEARS[0]}–{_YEARS[1]}",
+        )
+    else:
+        d.first_year, d.last_year = years
+    history = package.get("history_until", min(d.history_until, d.last_year))
+    if not isinstance(history, int) or history not in d.years:
+        wrong(
+            "history_until", "history_until 应是模型年份之一", "history_until must be one of the model years"
+        )
+    else:
+        d.history_until = history
+    as_of = package.get("as_of")
+    if isinstance(as_of, str):
+        try:
+            as_of = dt.date.fromisoformat(as_of)
+        except ValueError:
+            wrong("as_of", "as_of 不是日期，写成 2026-11-24", "as_of is not a date")
+            return
+    if isinstance(as_of, dt.date):
+        d.as_of = as_of
 
 
 def _read_toml(d: Definitions, path: Path, root: Path) -> dict[str, Any] | None:
@@ -151,19 +185,9 @@ def _read_toml(d: Definitions, path: Path, root: Path) -> dict[str, Any] | None:
         )
         return None
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        at = re.search(r"line (\d+)", str(error))
-        d.findings.append(
-            finding(
-                "package.toml",
-                "error",
-                f"{label}:{at.group(1)}" if at else label,
-                "不是正确的 TOML 文件",
-                f"not a correct TOML file: {error}",
-                fix=("请改正该行", "mend that line"),
-            )
-        )
+        return read_toml(path, label)
+    except BlockingError as error:
+        d.findings.extend(error.findings)
         return None
 
 
@@ -178,7 +202,7 @@ def _load_sources(d: Definitions, path: Path) -> None:
                 d.sources[known["id"]] = Source(**known)
 
 
-def _load_file(d: Definitions, path: Path, root: Path, layer: str) -> None:
+def _load_file(d: Definitions, path: Path, root: Path, layer: str, own: set[str]) -> None:
     data = _read_toml(d, path, root)
     if data is None:
         return
@@ -200,7 +224,7 @@ def _load_file(d: Definitions, path: Path, root: Path, layer: str) -> None:
     for entry in data.get("choice", []):
         _add_choice(d, entry, lines)
     for entry in data.get("quantity", []):
-        _add_quantity(d, entry, lines, layer)
+        _add_quantity(d, entry, lines, layer, own)
     for entry in data.get("scenario", []):
         _add_scenario(d, entry, lines)
 
@@ -287,7 +311,7 @@ def _add_scenario(d: Definitions, entry: Mapping[str, Any], lines: _Lines) -> No
     )
 
 
-def _add_quantity(d: Definitions, entry: Mapping[str, Any], lines: _Lines, layer: str) -> None:
+def _add_quantity(d: Definitions, entry: Mapping[str, Any], lines: _Lines, layer: str, own: set[str]) -> None:
     identifier = str(entry.get("id", ""))
     place = lines.of(identifier)
 
@@ -304,6 +328,16 @@ def _add_quantity(d: Definitions, entry: Mapping[str, Any], lines: _Lines, layer
             identifier,
         )
         return
+    if identifier in own:
+        wrong(
+            "definition.twice",
+            f"量 {identifier} 在同一层里定义了两次（另一处：{d.quantities[identifier].place if identifier in d.quantities else '前文'}）",
+            f"quantity {identifier} is defined twice in one layer",
+            identifier,
+            fix=("删去其中一处", "remove one of them"),
+        )
+        return
+    own.add(identifier)
     for key in sorted(set(entry) - _QUANTITY_KEYS):
         wrong(
             "definition.key",

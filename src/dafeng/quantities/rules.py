@@ -38,16 +38,21 @@ RULES: Mapping[str, Rule] = {
     "evidence.state_value": Rule("error", Text("{name}：状态“{state}”与数值 {value} 矛盾", "{name}: state “{state}” contradicts the value {value}"), Text("改正状态或数值", "mend the state or the value")),
     "evidence.number": Rule(
         "error",
-        Text("{name}：“{value}”{problem}", "{name}: “{value}” {problem}"),
+        Text("{name}：{problem}", "{name}: {problem}"),
         Text("填数字；没有数据请留空，不发生请填 NO", "write a number; leave blank when there is none, NO when it does not occur"),
     ),
     "evidence.star": Rule("error", Text("“*”只能与 NO、IE、NE、C 或确认为零同用", "“*” goes only with NO, IE, NE, C or a confirmed zero"), Text("逐行填写", "write the rows one by one")),
     "evidence.range": Rule(
         "error",
-        Text("{name}：{value} 超出允许范围 {range}", "{name}: {value} is outside {range}"),
+        Text("{name}：{value} 超出允许范围（{range}）", "{name}: {value} is outside the bounds ({range})"),
         Text("核对数值和单位（万、亿、百分号）", "check the figure and its unit (万, 亿, per cent)"),
     ),
     "evidence.date": Rule("error", Text("“{value}”不是日期", "“{value}” is not a date"), Text("写成 2026-03-31", "write it as 2026-03-31")),
+    "evidence.filed_later": Rule(
+        "warning",
+        Text("{name}：填报日期 {value} 晚于今天，到那天才计入", "{name}: the filing date {value} lies ahead; it counts from that day"),
+        Text("核对填报日期", "check the filing date"),
+    ),
     "evidence.future": Rule("error", Text("{name}：{when}还没有到", "{name}: {when} is in the future"), Text("核对年份和月份", "check year and month")),
     "evidence.source": Rule("warning", Text("来源“{value}”不在 sources.csv 中", "source “{value}” is not in sources.csv"), Text("在 sources.csv 中登记来源", "register the source in sources.csv")),
     "M2.unit": Rule("error", Text("{name}：单位“{value}”不能换算为 {unit}", "{name}: “{value}” does not convert to {unit}"), Text("应为 {unit} 或可换算的单位", "{unit} or a unit that converts to it")),

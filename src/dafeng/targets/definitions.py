@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from dafeng.findings import Finding, Text
+from dafeng.findings import BlockingError, Finding, Text
 from dafeng.quantities import Model
 from dafeng.quantities.units import UnitError, factor_between
+from dafeng.toml_file import read_toml
 
 #: The comparators of the plan reader, and how a value is held against the required one:
 #: at least, at most, about, between, not above last year, or by a rule of its own.
@@ -131,18 +131,11 @@ def load_targets(path: Path, model: Model) -> tuple[list[TargetDefinition], list
     label = f"{path.parent.name}/{path.name}"
     if not path.exists():
         return [], findings
-    text = path.read_text(encoding="utf-8-sig")
     try:
-        entries = tomllib.loads(text).get("target", [])
-    except tomllib.TOMLDecodeError as error:
-        return [], [
-            Finding(
-                "package.toml",
-                "error",
-                label,
-                Text("不是正确的 TOML 文件", f"not a correct TOML file: {error}"),
-            )
-        ]
+        entries = read_toml(path, label).get("target", [])
+    except BlockingError as error:
+        return [], error.findings
+    text = path.read_text(encoding="utf-8-sig")
     out: list[TargetDefinition] = []
     for entry in entries:
         identifier = str(entry.get("id", ""))
@@ -185,7 +178,7 @@ def _target(e: Mapping[str, Any], place: str) -> TargetDefinition:
     p = e.get("path", {})
     kind = p.get("kind", "points" if "points" in p else "step")
     if kind not in ("linear", "compound", "step", "points"):
-        raise ValueError(f"path.kind = {kind}")
+        raise ValueError(f"path.kind = {kind}（linear, compound, step, points）")
     a = e.get("assigned")
     issued = a.get("value") if a else None
     assigned = (
@@ -294,6 +287,13 @@ def _check(t: TargetDefinition, model: Model, taken: set[str]) -> list[Finding]:
                 '写 assigned = { by = "…" }，文件下达后补文号、日期和数值',
                 'write assigned = { by = "…" }; add document, date and value once issued',
             ),
+        )
+    if t.deadline is None and t.holds not in ("not_increase", "peak"):
+        wrong(
+            "target.deadline",
+            "没有写期限 deadline",
+            "the deadline is not stated",
+            fix=("写 deadline = 年份", "write deadline = YEAR"),
         )
     if t.deadline is not None and t.deadline not in model.definitions.years:
         wrong(

@@ -215,37 +215,53 @@ class _Judge:
         assert self.required is not None
         if t.deadline is not None and t.deadline <= self.year:
             return self.final(t.deadline, self.required)
+        if self.path and len(self.path) > 1 and self.year < self.path[0][0]:
+            return self.not_yet(self.path[0][0])
         return self.live()
 
+    def over(self, deadline: int | None) -> bool:
+        """Whether the deadline lies in the past: in the reporting year and before the year that runs today."""
+        return deadline is not None and deadline <= self.year and deadline < self.run.evaluated.as_of.year
+
+    def not_yet(self, first: int) -> Verdict:
+        reason = Text(f"要求自{first}年起", f"the requirement begins in {first}")
+        return self.result("cannot_tell", final=False, year=self.latest(), reasons=[reason])
+
     def latest(self) -> int | None:
+        """The newest of the last three years with a value, none after the deadline."""
+        last = min(self.year, self.t.deadline or self.year)
         return next(
-            (
-                y
-                for y in range(self.year, self.year - 3, -1)
-                if y in self.cells and self.cells[y].value is not None
-            ),
+            (y for y in range(last, last - 3, -1) if y in self.cells and self.cells[y].value is not None),
             None,
         )
 
-    def cannot_tell(self, year: int, final: bool, required_now: float | None) -> Verdict:
+    def cannot_tell(
+        self, year: int, final: bool, required_now: float | None, shown: int | None = None
+    ) -> Verdict:
+        """Not enough is known of ``year``; ``shown`` is the year whose value stands beside the verdict."""
         cells = self.missing(year)
         if not cells:
             reason = Text(f"{year}年没有数据", f"there are no data for {year}")
         else:
             more = f"等 {len(cells)} 项" if len(cells) > 3 else ""
-            shown, shown_en = "、".join(c.label for c in cells[:3]), ", ".join(c.label_en for c in cells[:3])
+            first, first_en = "、".join(c.label for c in cells[:3]), ", ".join(c.label_en for c in cells[:3])
             reason = Text(
-                f"缺：{shown}{more}",
-                f"missing: {shown_en}{f' and {len(cells) - 3} more' if len(cells) > 3 else ''}",
+                f"缺：{first}{more}",
+                f"missing: {first_en}{f' and {len(cells) - 3} more' if len(cells) > 3 else ''}",
             )
         return self.result(
-            "cannot_tell", final=final, year=year, reasons=[reason], missing=cells, required_now=required_now
+            "cannot_tell",
+            final=final,
+            year=year if shown is None else shown,
+            reasons=[reason],
+            missing=cells,
+            required_now=required_now,
         )
 
     def final(self, deadline: int, required: float) -> Verdict:
         cell = self.cells[deadline]
         if not cell.complete or cell.flags & Flag.PROJECTED:
-            return self.cannot_tell(deadline, True, required)
+            return self.cannot_tell(deadline, self.over(deadline), required)
         assert cell.value is not None
         ok = bool(holds(self.kind, cell.value, required, self.t.value_max, self.t.tolerance))
         return self.result(
@@ -319,7 +335,9 @@ class _Judge:
         path = dict(self.path)
         first = min(path, default=t.base_year or self.year)
         last = min(self.year, t.deadline or self.year)
-        final = t.deadline is not None and t.deadline <= self.year
+        final = self.over(t.deadline)
+        if last < first or last not in self.cells:
+            return self.not_yet(first)
         failed: list[int] = []
         for y in range(first, last + 1):
             cell = self.cells[y]
@@ -364,7 +382,7 @@ class _Judge:
     def not_increase(self) -> Verdict:
         year = min(self.year, self.t.deadline or self.year)
         now, before = self.cells[year], self.cells.get(year - 1)
-        final = self.t.deadline is not None and self.t.deadline <= self.year
+        final = self.over(self.t.deadline)
         for y, c in ((year, now), (year - 1, before)):
             if c is None or not c.complete:
                 return self.cannot_tell(y, final, None)
@@ -393,7 +411,7 @@ class _Judge:
         before = int(t.value)
         for y, c in self.history:
             if y <= self.year and c.value is not None and not c.complete:
-                return self.cannot_tell(y, False, None)
+                return self.cannot_tell(y, False, None, self.year)
         years = [y for y, c in self.history if c.complete]
         if len(years) < 3 or years[-1] < before or self.year not in years:
             gap = (
@@ -401,7 +419,7 @@ class _Judge:
                 if self.year not in years
                 else next((y for y, c in self.history if y >= self.year and not c.complete), before)
             )
-            return self.cannot_tell(gap, False, None)
+            return self.cannot_tell(gap, False, None, self.year)
         draws = self.run.draw([t.quantity], n=DRAWS, seed=SEED)[t.quantity]
         index = [self.values.key({"year": y, **t.where}) for y in years]
         flat = draws.reshape(DRAWS, -1)
