@@ -55,4 +55,6 @@ def evaluate(compiled: Compiled, context: ops.Context, names: Iterable[str] | No
             v = np.broadcast_to(v, program.shape)
         if f.shape != program.shape:
             f = np.broadcast_to(f, program.shape)
+        f = ops.unmeasured(v, f)
+        assert f is not None
         context.values[name], context.flags[name] = v, f

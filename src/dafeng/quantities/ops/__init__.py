@@ -24,7 +24,7 @@ from dafeng.quantities.ops.arithmetic import (
     ScaleOp,
     SubtractOp,
 )
-from dafeng.quantities.ops.base import Array, Cell, Context, Coords, Flags, Op, Pair, PairOp
+from dafeng.quantities.ops.base import Array, Cell, Context, Coords, Flags, Op, Pair, PairOp, unmeasured
 from dafeng.quantities.ops.cases import CoalesceOp, CompleteOp, WhereOp
 from dafeng.quantities.ops.members import KeepOp, PickOp, ReduceOp, RegroupOp, SpreadOp
 from dafeng.quantities.ops.years import FillOp, JoinOp, PrevOp, RunningOp, YearToDateOp
@@ -62,4 +62,5 @@ __all__ = [
     "SubtractOp",
     "WhereOp",
     "YearToDateOp",
+    "unmeasured",
 ]

@@ -19,6 +19,7 @@ from dafeng.quantities.ops.base import (
     any_nan,
     known_zero,
     total,
+    unmeasured,
 )
 from dafeng.quantities.states import DTYPE, Flag
 
@@ -78,7 +79,8 @@ class AddOp(PairOp):
 class SubtractOp(PairOp):
     def run(self, c: Context) -> Pair:
         va, fa, vb, fb = self.operands(c)
-        return va - vb, None if fa is None or fb is None else fa | fb
+        v = va - vb
+        return v, unmeasured(v, None if fa is None or fb is None else fa | fb)
 
 
 class MultiplyOp(PairOp):
@@ -103,7 +105,7 @@ class MultiplyOp(PairOp):
             if zero.any():
                 c.memo[self] = zero | c.memo.get(self, False)
                 v = np.where(zero, 0.0, v)
-        return v, f
+        return v, unmeasured(v, f)
 
 
 class DivideOp(PairOp):
@@ -117,7 +119,7 @@ class DivideOp(PairOp):
         if fa is None or fb is None:
             return v, None
         f = fa | fb
-        return v, np.where(bad, f | DTYPE(Flag.UNDEFINED), f) if bad.any() else f
+        return v, unmeasured(v, np.where(bad, f | DTYPE(Flag.UNDEFINED), f) if bad.any() else f)
 
 
 class PowerOp(Op):
@@ -160,4 +162,5 @@ class ExtremeOp(PairOp):
 
     def run(self, c: Context) -> Pair:
         va, fa, vb, fb = self.operands(c)
-        return self.function(va, vb), None if fa is None or fb is None else fa | fb
+        v = self.function(va, vb)
+        return v, unmeasured(v, None if fa is None or fb is None else fa | fb)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dafeng.quantities.states import ABSENT, MEASURED, TRUE_ZERO
+from dafeng.quantities.states import ABSENT, DTYPE, MEASURED, TRUE_ZERO
 
 Array = NDArray[np.float64]
 Flags = NDArray[np.uint32]
@@ -42,6 +42,14 @@ def known_zero(v: Array, f: Flags) -> NDArray[np.bool_] | None:
     if not bits.any():
         return None
     return (v == 0) & (bits != 0) & ((f & ABSENT) == 0)
+
+
+def unmeasured(v: Array, f: Flags | None) -> Flags | None:
+    """Flags without the bits of measurement where there is no number: a factor that is known does not make a missing
+    flow known, and a total must not take it for a part that is there."""
+    if f is None or not any_nan(v):
+        return f
+    return np.where(np.isnan(v), f & DTYPE(~MEASURED & 0xFFFFFFFF), f)
 
 
 def total(op: Op, c: Context, v: Array, f: Flags | None) -> Pair:
