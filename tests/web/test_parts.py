@@ -169,3 +169,20 @@ def test_data_folder_is_made_once(tmp_path: Path) -> None:
 def test_empty_data_folder_opens(tmp_path: Path) -> None:
     folders_of.prepare(tmp_path / "data", empty=True)
     assert Holder(folders_of.district_folder(tmp_path / "data")).get().district.targets == []
+
+
+def test_a_districts_own_folder_is_served_as_it_stands(tmp_path: Path) -> None:
+    own = tmp_path / "own"
+    own.mkdir()
+    (own / "package.toml").write_text('id = "x"\nname = "海港区"\nextends = "CN"\n', encoding="utf-8")
+    assert folders_of.prepare(own) == "folder"
+    assert folders_of.district_folder(own) == own
+    assert folders_of.secret_key(own)
+    assert [p.name for p in own.iterdir()] == ["package.toml"]
+
+
+def test_nothing_is_put_into_a_folder_that_holds_other_things(tmp_path: Path) -> None:
+    (tmp_path / "letter.docx").write_text("x", encoding="utf-8")
+    with pytest.raises(folders_of.ForeignFolder):
+        folders_of.prepare(tmp_path)
+    assert [p.name for p in tmp_path.iterdir()] == ["letter.docx"]

@@ -60,10 +60,17 @@ def serve(arguments: argparse.Namespace) -> int:
         )
         return 1
 
-    from dafeng.web.folder import prepare
+    from dafeng.web.folder import ForeignFolder, prepare
 
     try:
         made = prepare(data, arguments.empty)
+    except ForeignFolder as error:
+        print(
+            f"{data} 里有别的文件（{error}），没有区县，未放入任何东西；请另选一个空目录，或给出有 package.toml 的区县目录 / "
+            "holds other files and no district: nothing was put there; choose an empty folder or a district's own",
+            file=sys.stderr,
+        )
+        return 1
     except OSError as error:
         print(f"不能建立数据目录 {data}：{error.strerror} / cannot make the data folder", file=sys.stderr)
         return 1

@@ -23,12 +23,32 @@ def example_district() -> Path | None:
     return folder if (folder / "package.toml").exists() else None
 
 
+class ForeignFolder(Exception):
+    """A folder that holds other things: nothing is put into it."""
+
+
+def is_district(folder: Path) -> bool:
+    return (folder / "package.toml").is_file()
+
+
 def district_folder(data: Path) -> Path:
-    return data / "district"
+    """The district in a data folder; a district's own folder is served as it stands."""
+    return data if is_district(data) else data / "district"
 
 
 def prepare(data: Path, empty: bool = False) -> str:
-    """Makes what is not there and says what was done: "kept", "example" or "empty"."""
+    """Makes what is not there and says what was done: "folder" (a district's own, left as it is), "kept", "example" or "empty".
+
+    Raises ForeignFolder where the folder holds other things and no district.
+    """
+    if is_district(data):
+        return "folder"
+    if data.is_dir() and not district_folder(data).exists():
+        others = [
+            p.name for p in data.iterdir() if p.name != "secret.key" and not p.name.startswith(".district-")
+        ]
+        if others:
+            raise ForeignFolder(others[0])
     data.mkdir(parents=True, exist_ok=True)
     district = district_folder(data)
     secret_key(data)
@@ -53,8 +73,8 @@ def secret_key(data: Path) -> str:
         return path.read_text("ascii").strip()
     except FileNotFoundError:
         pass
-    if not data.is_dir():
-        return secrets.token_urlsafe(48)  # no folder to keep it in: good for this process
+    if not data.is_dir() or is_district(data):
+        return secrets.token_urlsafe(48)  # nowhere to keep it: good for this process
     key = secrets.token_urlsafe(48)
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

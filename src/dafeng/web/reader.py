@@ -168,6 +168,13 @@ class Reader:
         return source.title_en if self.language == "en" and source.title_en else source.title
 
     @property
+    def errors(self) -> int:
+        """How many findings block something: what they concern is left out everywhere."""
+        return int(
+            self.remember("errors", lambda: sum(f.severity == "error" for f in self.district.findings))
+        )
+
+    @property
     def demonstration(self) -> bool:
         return bool(self.remember("demonstration", lambda: self.district.demonstration))
 

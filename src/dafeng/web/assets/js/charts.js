@@ -147,13 +147,21 @@
       encode: { x: -1, y: -1 },
       renderItem: function (params, api) {
         if (params.dataIndex > 0) return null;
-        var upper = [], lower = [];
+        // Where nothing varies the band has no width; where there is no figure it ends: a gap stays a gap.
+        var parts = [], upper = [], lower = [];
+        function close() {
+          if (upper.length > 1) parts.push({ type: "polygon", shape: { points: upper.concat(lower) }, style: { fill: "rgba(11,95,102,.14)" }, silent: true });
+          upper = []; lower = [];
+        }
         spec.x.forEach(function (x, i) {
-          if (spec.band.low[i] === null || spec.band.high[i] === null) return;
-          upper.push(api.coord([i, spec.band.high[i]]));
-          lower.unshift(api.coord([i, spec.band.low[i]]));
+          var line = spec.lines.map(function (l) { return l.role === "path" ? null : l.values[i]; }).filter(function (v) { return v !== null && v !== undefined; })[0];
+          var low = spec.band.low[i] === null ? line : spec.band.low[i], high = spec.band.high[i] === null ? line : spec.band.high[i];
+          if (low === undefined || high === undefined) { close(); return; }
+          upper.push(api.coord([i, high]));
+          lower.unshift(api.coord([i, low]));
         });
-        return { type: "polygon", shape: { points: upper.concat(lower) }, style: { fill: "rgba(11,95,102,.14)" }, silent: true };
+        close();
+        return { type: "group", children: parts };
       }
     };
   }
