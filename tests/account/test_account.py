@@ -713,3 +713,25 @@ def test_every_fuel_of_a_set_by_hand(tmp_path, name):
 def round_half_even(value):
     whole = value * 10**12
     return Decimal(round(whole)).scaleb(-12)
+
+
+def test_a_factor_in_co2e_beside_its_gases_counts_once(tmp_path):
+    head = "factor_id,energy,value,unit,gas,region,year,source"
+    factors = [
+        head,
+        "a,electricity,0.20707,kgCO2e/kWh,CO2e,UK,2023,x",
+        "b,electricity,0.20496,kgCO2/kWh,CO2,UK,2023,x",
+        "c,electricity,0.00072,kgCH4/kWh,CH4,UK,2023,x",
+    ]
+    result = run(tmp_path, ["1,2023,UK,x,electricity,1000,kWh,,"], "\n".join(factors), gwp="AR5")
+    row = result["rows"][0]
+    assert row["emissions"] == {"CO2": Decimal("0.20496"), "CH4": Decimal("0.00072")}
+    assert row["co2e"] == Decimal("0.20496") + 28 * Decimal("0.00072")
+    assert "account.co2e_beside_gases" in rules(result, "warning")
+    alone = run(tmp_path, ["1,2023,UK,x,electricity,1000,kWh,,"], "\n".join(factors[:2]), gwp="AR5")
+    assert alone["rows"][0]["co2e"] == Decimal("0.20707")
+
+
+def test_a_table_without_rows_is_no_total_of_zero(tmp_path):
+    result = run(tmp_path, [])
+    assert "account.no_rows" in rules(result, "error") and result["total"]["verdict"] == "incomplete"

@@ -108,7 +108,7 @@ def summary(account: Account) -> str:
         text.append(f"二氧化碳当量（{account.gwp}）：{_short(t.all.co2e)} t")
     about = "，".join(str(v) for v in account.source.about().values())
     text.append(f"因子：{about}；折标：GB/T 2589-2020")
-    said = "完整" if verdict(t) == "complete" else f"不完整：{t.gaps} 行没有数"
+    said = "完整" if verdict(t) == "complete" else f"不完整：{t.gaps} 行没有数" if t.rows else "没有数据行"
     text.append(f"共 {t.rows} 行，计入 {t.counted} 行，{said}")
     return "\n".join(text)
 

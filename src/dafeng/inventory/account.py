@@ -32,7 +32,7 @@ from dafeng.inventory.account_ids import SeenIds
 from dafeng.inventory.account_recipe import LEAVE_A_GAP, Key, Kitchen, Recipe
 from dafeng.inventory.account_sets import ShippedSets
 from dafeng.inventory.account_supply import Source
-from dafeng.inventory.account_totals import MAX_LISTED, SHOWN_PER_FAULT, Findings, Sums, Totals
+from dafeng.inventory.account_totals import MAX_LISTED, SHOWN_PER_FAULT, Findings, Sums, Totals, no_rows
 from dafeng.tabular import Batch, CsvStream, match_headers, open_stream
 
 ALIASES: dict[str, tuple[str, ...]] = {
@@ -128,6 +128,8 @@ class Account:
                 waiting = made
             if waiting is not None:
                 yield waiting.result()
+        if not self.totals.rows:
+            self.findings.add(no_rows(), self.stream.place(1, None))
         self.findings.items[:0] = self.stream.findings
         self.findings.errors += sum(f.severity == "error" for f in self.stream.findings)
 

@@ -24,6 +24,7 @@ from dafeng.inventory.account_supply import (
     property_of,
     region_differs,
     unknown_factor_id,
+    whole_beside_gases,
     year_differs,
 )
 from dafeng.tabular import match_headers, parse_decimal, read_table, to_half_width
@@ -283,6 +284,11 @@ class FactorFile:
             near.sort(key=lambda r: (r.region_key != place, abs(r.first - asked.year)))
             supply.problems.append(missing_factor(asked, [r.brief for r in near]))
         gases = {r.candidate.gas for r in chosen if r.candidate}
+        if "CO2e" in gases and gases - {"CO2e", "CO2_biogenic"}:
+            whole = [c for c in supply.candidates if c.gas == "CO2e" and not c.part]
+            if whole:
+                supply.candidates = [c for c in supply.candidates if c not in whole]
+                supply.notes.append(whole_beside_gases(asked, [c.id for c in whole]))
         lost = {
             r.candidate.gas
             for r in pool

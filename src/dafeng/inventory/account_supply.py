@@ -208,6 +208,22 @@ def region_needed(region: str) -> Finding:
     )
 
 
+def whole_beside_gases(asked: Asked, left_out: Sequence[str]) -> Finding:
+    """A factor in CO2e beside factors of its own gases: counted both ways it would count twice (rule M5)."""
+    shown = "、".join(left_out)
+    return Finding(
+        "account.co2e_beside_gases",
+        "warning",
+        "",
+        Text(
+            f"{asked.energy} 既有 CO2e 因子（{shown}）又有分气体因子：只用分气体的，CO2e 因子不计",
+            f"{asked.energy} has a factor in CO2e ({shown}) beside factors by gas: the gases count, the CO2e factor does not",
+        ),
+        value=shown,
+        fix=Text("要用 CO2e 因子，请在 factor_id 列写明它", "to use the CO2e factor name it in factor_id"),
+    )
+
+
 def partial_gases(asked: Asked, gases: Sequence[str]) -> Finding:
     shown = "、".join(gases)
     return Finding(

@@ -104,4 +104,15 @@ class Findings:
 
 def verdict(totals: Totals) -> str:
     """``complete``, or ``incomplete`` where a row has no figure (rule M1)."""
-    return "incomplete" if totals.gaps else "complete"
+    return "incomplete" if totals.gaps or not totals.rows else "complete"
+
+
+def no_rows() -> Finding:
+    """A table with a header and nothing below it: not a total of zero."""
+    return Finding(
+        "account.no_rows",
+        "error",
+        "",
+        Text("表里没有数据行，没有可以合计的数", "the table has no rows: there is nothing to add up"),
+        fix=Text("在表头下填活动水平", "put the activity below the header"),
+    )

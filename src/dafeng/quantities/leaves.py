@@ -14,6 +14,7 @@ from dafeng.findings import EMPTY, Finding, Text
 from dafeng.quantities.definitions import Definitions, DriverSpec, FactorSpec
 from dafeng.quantities.evidence import Key
 from dafeng.quantities.program import Program
+from dafeng.quantities.rules import broken
 from dafeng.quantities.states import DTYPE, Flag
 from dafeng.quantities.units import UnitError, factor_between
 
@@ -82,7 +83,10 @@ def driver_leaf(d: Definitions, program: Program, spec: DriverSpec, findings: li
             )
         )
     source = d.sources.get(spec.source)
-    extra = int(Flag.DEMONSTRATION) if source is not None and source.kind == "demonstration" else 0
+    if source is None and spec.source:
+        findings.append(broken("evidence.source", program.quantity.place, spec.source))
+    kinds = {"demonstration": int(Flag.DEMONSTRATION), "default": int(Flag.DEFAULT)}
+    extra = kinds.get(source.kind, 0) if source is not None else 0
     for i, member in enumerate(members):
         if member not in spec.points:
             continue
