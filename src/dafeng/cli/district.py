@@ -173,8 +173,8 @@ def _evaluate(args: argparse.Namespace) -> int:
                     v.target.ref,
                     v.target.title(args.lang),
                     figure(v.value),
-                    figure(v.required) if v.required is not None else "—",
-                    v.target.unit,
+                    _required(v, en),
+                    v.target.unit or district.run[v.target.quantity].unit,
                     str(v.target.deadline or ""),
                 ]
             )
@@ -194,6 +194,14 @@ def _evaluate(args: argparse.Namespace) -> int:
                 )
     print_findings(blocking(district.findings))
     return 1 if blocking(district.findings) else 0
+
+
+def _required(v: Any, en: bool) -> str:
+    if v.required is None:
+        return "—"
+    if v.target.holds == "peak":
+        return f"before {v.required:.0f}" if en else f"{v.required:.0f}年前"
+    return figure(v.required)
 
 
 def _change(h: Any, en: bool) -> str:
