@@ -14,7 +14,7 @@ from dafeng.web.reader import Reader
 from dafeng.web.readings import display_cell, series_of
 from dafeng.web.table import Cell, Column, Table, text_cell, verdict_cell
 from dafeng.web.targets import Judged, clause_of, judged, missing_of, requirement_text, unit_of
-from dafeng.web.words import VERDICTS
+from dafeng.web.words import STATE_MARKS, VERDICTS, state_word
 
 MOST_LISTED = 8  # in the lists beside the table
 SORTS = ("verdict", "ref", "deadline", "lead")
@@ -42,6 +42,9 @@ def overview(reader: Reader) -> Page:
         "overview",
         {
             "headline": headline(reader),
+            "marks": [
+                (reader.text(mark), state_word(state, reader.language)) for state, mark in STATE_MARKS.items()
+            ],
             "counts": counts(reader, rows, wanted, "/"),
             "summary": summary(reader, rows),
             "target_figure": figure,
