@@ -334,3 +334,10 @@ def test_no_absent_cell_hides_under_a_complete_total(lixia: District) -> None:
         any_gone = gone.any(axis=pieces.dims.index(dim))
         whole = (lixia.run[total].flags & ABSENT) != 0
         assert not (any_gone & ~whole).any(), total
+
+
+def test_the_path_follows_the_definition_in_force(lixia):
+    assert lixia.verdict("pv_capacity_2030").path[0] == (2020, 0.4)
+    assert lixia.with_choices({"pv_basis": "added"}).verdict("pv_capacity_2030").path[0] == (2020, 0)
+    late = lixia.with_choices({"charging_base": "from_2023"}).verdict("charging_stations_2025").path
+    assert late[0] == (2022, 0) and late[-1] == (2025, 10)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -90,6 +90,14 @@ class TargetDefinition:
     note: str
     note_en: str
     place: str
+    path_by: Mapping[str, Mapping[str, Path_]] = field(default_factory=dict)  # choice → option → path
+
+    def under(self, choices: Mapping[str, str]) -> TargetDefinition:
+        """The target with the path that the definition choices in force give it."""
+        for choice, paths in self.path_by.items():
+            if (path := paths.get(choices.get(choice, ""))) is not None:
+                return replace(self, path=path)
+        return self
 
     @property
     def holds(self) -> str:
@@ -116,6 +124,7 @@ _KEYS = {
     "monotone",
     "binding",
     "path",
+    "path_by",
     "choices",
     "assigned",
     "same_as",
@@ -170,15 +179,23 @@ def load_targets(path: Path, model: Model) -> tuple[list[TargetDefinition], list
     return out, findings
 
 
+def _path(p: Mapping[str, Any]) -> Path_:
+    kind = p.get("kind", "points" if "points" in p else "step")
+    if kind not in ("linear", "compound", "step", "points"):
+        raise ValueError(f"path.kind = {kind}（linear, compound, step, points）")
+    return Path_(
+        kind,
+        p.get("from"),
+        None if p.get("start") is None else float(p["start"]),
+        {int(y): float(v) for y, v in p.get("points", {}).items()},
+    )
+
+
 def _target(e: Mapping[str, Any], place: str) -> TargetDefinition:
     if unknown := set(e) - _KEYS:
         raise ValueError(f"没有这些项 / unknown keys: {', '.join(sorted(unknown))}")
     if e["comparator"] not in COMPARATORS:
         raise ValueError(f"comparator = {e['comparator']}（{', '.join(COMPARATORS)}）")
-    p = e.get("path", {})
-    kind = p.get("kind", "points" if "points" in p else "step")
-    if kind not in ("linear", "compound", "step", "points"):
-        raise ValueError(f"path.kind = {kind}（linear, compound, step, points）")
     a = e.get("assigned")
     issued = a.get("value") if a else None
     assigned = (
@@ -213,12 +230,11 @@ def _target(e: Mapping[str, Any], place: str) -> TargetDefinition:
         monotone=bool(e.get("monotone", False)),
         binding=e.get("binding"),
         tolerance=float(e.get("tolerance", ABOUT)),
-        path=Path_(
-            kind,
-            p.get("from"),
-            None if p.get("start") is None else float(p["start"]),
-            {int(y): float(v) for y, v in p.get("points", {}).items()},
-        ),
+        path=_path(e.get("path", {})),
+        path_by={
+            str(choice): {str(option): _path(p) for option, p in paths.items()}
+            for choice, paths in e.get("path_by", {}).items()
+        },
         choices=tuple(e.get("choices", ())),
         assigned=assigned,
         same_as=str(e.get("same_as", "")),
@@ -299,7 +315,7 @@ def _check(t: TargetDefinition, model: Model, taken: set[str]) -> list[Finding]:
         wrong(
             "target.deadline", "期限不在模型年份内", "the deadline is not among the model years", t.deadline
         )
-    for choice in t.choices:
+    for choice in (*t.choices, *t.path_by):
         if choice not in model.definitions.choices:
             wrong("target.choice", f"没有口径 {choice}", f"there is no choice {choice}", choice)
     return found

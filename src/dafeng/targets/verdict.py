@@ -445,4 +445,4 @@ class _Judge:
 
 def judge(target: TargetDefinition, run: Run, year: int) -> Verdict:
     """Verdict of one target at the end of ``year``."""
-    return _Judge(target, run, year).verdict()
+    return _Judge(target.under(run.choices), run, year).verdict()
