@@ -34,6 +34,7 @@ class Drawn(Named):
     chart: str = "stack"
     wide: bool = False
     history_only: bool = False
+    first_colour: int = 0  # of the palette: parts that continue a neighbouring chart keep its colours
     switches: tuple[str, ...] = ()
     ways: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
@@ -89,6 +90,7 @@ def load(folders: list[Path]) -> Catalogue:
                 chart=str(entry.get("chart", "stack")),
                 wide=bool(entry.get("wide", False)),
                 history_only=bool(entry.get("history_only", False)),
+                first_colour=int(entry.get("first_colour", 0)),
                 switches=tuple(entry.get("switches", ())),
                 ways=ways,
             )

@@ -221,7 +221,7 @@ def _side_by_side(reader: Reader, drawn: Drawn, parts: list[Quantity]) -> Figure
         Line(
             reader.name(q),
             [shown(p.value) for p in points[q.id]],
-            PALETTE[i % len(PALETTE)],
+            PALETTE[(i + drawn.first_colour) % len(PALETTE)],
             [p.state for p in points[q.id]],
             [p.ahead for p in points[q.id]],
         )
