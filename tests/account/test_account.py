@@ -569,7 +569,7 @@ def test_a_factor_file_that_cannot_be_read(tmp_path):
 
 def test_a_table_without_rows(tmp_path):
     result = run(tmp_path, [])
-    assert result["rows"] == [] and result["total"]["CO2"] == 0 and result["groups"] == []
+    assert result["rows"] == [] and result["total"]["CO2"] is None and result["groups"] == []
 
 
 @pytest.mark.parametrize("name", ["district", "foreign"])
@@ -735,3 +735,11 @@ def test_a_factor_in_co2e_beside_its_gases_counts_once(tmp_path):
 def test_a_table_without_rows_is_no_total_of_zero(tmp_path):
     result = run(tmp_path, [])
     assert "account.no_rows" in rules(result, "error") and result["total"]["verdict"] == "incomplete"
+
+
+def test_a_total_of_which_nothing_is_known_is_null_not_zero(tmp_path):
+    missing = run(tmp_path, ["1,2023,370000,x,柴油,,t,,"])
+    assert missing["total"]["CO2"] is None and missing["total"]["verdict"] == "incomplete"
+    assert run(tmp_path, [])["total"]["CO2"] is None
+    only_methane = "factor_id,energy,value,unit,gas,region,year,source\na,leak,1,t/t,CH4,X,2023,x\n"
+    assert run(tmp_path, ["1,2023,X,x,leak,2,t,,"], only_methane)["total"]["CO2"] == 0

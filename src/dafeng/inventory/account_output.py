@@ -33,7 +33,11 @@ def closing_json(account: Account) -> str:
         text += f',"tce_calorific":{_or_null(sums.coal)},"tce_equal":{_or_null(sums.equal)}'
         text += f',"missing":{t.group_gaps.get((year, region, sector, energy), 0)}}}'
         groups.append(text)
-    total = _numbers({"CO2": 0, **t.all.emissions()})[1:-1]
+    gases = t.all.emissions()
+    total = _numbers(gases)[1:-1]
+    if "CO2" not in gases:  # nothing known of it is null; a complete table without any is zero (M1)
+        nothing = "0" if verdict(t) == "complete" else "null"
+        total = f'"CO2":{nothing}' + (f",{total}" if total else "")
     co2e = _or_null(None if t.without_co2e else t.all.co2e)
     total_text = (
         f'{{{total},"co2e":{co2e},"tce_calorific":{_or_null(t.all.coal)},"tce_equal":{_or_null(t.all.equal)}'
